@@ -1,0 +1,56 @@
+package chart
+
+import "math"
+
+// linear is an axis from 0 to a round number at or above max, with about n
+// steps of 1, 2 or 5 times a power of ten.
+func linear(max float64, n int, text func(float64) string) Axis {
+	if !(max > 0) {
+		max = 1
+	}
+	step := niceStep(max / float64(n))
+	steps := int(math.Ceil(max/step - 1e-9))
+	a := Axis{Scale: "linear", Max: float64(steps) * step}
+	for i := 0; i <= steps; i++ {
+		v := significant(float64(i)*step, 12) // 3 × 0.1 is 0.3
+		a.Ticks = append(a.Ticks, Tick{At: v, Text: text(v)})
+	}
+	return a
+}
+
+// niceStep is the least of 1, 2 and 5 times a power of ten that reaches v.
+func niceStep(v float64) float64 {
+	p := math.Pow(10, math.Floor(math.Log10(v)))
+	for _, m := range [...]float64{1, 2, 5} {
+		if m*p >= v*(1-1e-9) {
+			return m * p
+		}
+	}
+	return 10 * p
+}
+
+// logarithmic is an axis that just holds lo to hi, with ticks at 1, 2 and 5
+// times the powers of ten.
+func logarithmic(lo, hi float64, text func(float64) string) Axis {
+	a := Axis{Scale: "log", Min: lo, Max: hi}
+	for e := math.Floor(math.Log10(lo)); e <= math.Ceil(math.Log10(hi)); e++ {
+		for _, m := range [...]float64{1, 2, 5} {
+			v := significant(m*math.Pow(10, e), 12)
+			if v >= lo*(1-1e-9) && v <= hi*(1+1e-9) {
+				a.Ticks = append(a.Ticks, Tick{At: math.Min(math.Max(v, lo), hi), Text: text(v), Major: m == 1})
+			}
+		}
+	}
+	return a
+}
+
+// doubling is an axis of counts that just holds lo to hi, with ticks at the
+// powers of two.
+func doubling(lo, hi float64) Axis {
+	a := Axis{Scale: "log", Min: lo, Max: hi}
+	for e := math.Ceil(math.Log2(lo) - 1e-9); e <= math.Log2(hi)+1e-9; e++ {
+		v := math.Exp2(e)
+		a.Ticks = append(a.Ticks, Tick{At: v, Text: grouped(v)})
+	}
+	return a
+}

@@ -1,0 +1,207 @@
+//go:build !js
+
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"strings"
+
+	"flopbook/core"
+	"flopbook/core/scenario"
+	"flopbook/core/unit"
+)
+
+func init() {
+	register("estimate", Verb{Args: "FILE [--json]", Says: "what a scenario means: GPUs, days, energy, money, serving", Run: estimate})
+	register("solve", Verb{Args: "FILE --for gpus|days|usd|tokens [--json]", Says: "find the unknown, and the rule that bound it", Run: solve})
+	register("explain", Verb{Args: "FILE KEY [--json]", Says: "show the work behind one number", Run: explain})
+}
+
+// readScenario reads a scenario file; anything in it that cannot be used is an error.
+func readScenario(e *Env, file string) (scenario.Scenario, error) {
+	b, err := readInput(e, file)
+	if err != nil {
+		return scenario.Scenario{}, err
+	}
+	s, problems, _ := scenario.ParseJSON(b)
+	if len(problems) > 0 {
+		return s, problems[0]
+	}
+	return s, nil
+}
+
+func answer(s *scenario.Scenario) (core.Answered, error) {
+	a := core.Answer(s)
+	if len(a.Problems) > 0 {
+		return a, a.Problems[0]
+	}
+	return a, nil
+}
+
+func estimate(e *Env, args []string) error {
+	fs := flag.NewFlagSet("estimate", flag.ContinueOnError)
+	asJSON := fs.Bool("json", false, "print the report as JSON")
+	plain, err := parse(fs, args, 1, 1)
+	if err != nil {
+		return err
+	}
+	s, err := readScenario(e, plain[0])
+	if err != nil {
+		return err
+	}
+	a, err := answer(&s)
+	if err != nil {
+		return err
+	}
+	if *asJSON {
+		_, err = e.Out.Write(a.Out.JSON())
+		return err
+	}
+	return printReport(e, &a)
+}
+
+// printReport writes the answer sentence, every reported quantity and the warnings.
+func printReport(e *Env, a *core.Answered) error {
+	var b strings.Builder
+	b.WriteString(core.Sentence(&a.In, &a.Out) + "\n\n")
+	for k := range core.Quantities {
+		if !a.Out.Known[k] {
+			continue
+		}
+		q := &core.Quantities[k]
+		value, span := unit.Text(q.Kind, a.Out.V[k])
+		if span != "" {
+			value += "  (" + span + ")"
+		}
+		fmt.Fprintf(&b, "%-48s %-28s %s\n", q.Label, q.Name, value)
+	}
+	if a.In.Ask == "check" {
+		b.WriteString("\n")
+		for _, f := range core.Claim(&a.In, &a.Out) {
+			mark := "fits"
+			if !f.OK {
+				mark = "DOES NOT FIT"
+			}
+			fmt.Fprintf(&b, "%-28s %-13s %s\n", f.Label, mark, f.Says)
+		}
+	}
+	for _, w := range a.Out.Warnings() {
+		says, fix := core.WarningText(w)
+		fmt.Fprintf(&b, "\nNote: %s %s", says, fix)
+	}
+	fmt.Fprintf(&b, "\n\nEight times in ten the real figure should lie in the range beside it. Release %s.\n", scenario.Release)
+	_, err := e.Out.Write([]byte(b.String()))
+	return err
+}
+
+func solve(e *Env, args []string) error {
+	fs := flag.NewFlagSet("solve", flag.ContinueOnError)
+	asJSON := fs.Bool("json", false, "print the report as JSON")
+	unknown := fs.String("for", "", "the unknown: gpus, days, usd or tokens")
+	plain, err := parse(fs, args, 1, 1)
+	if err != nil {
+		return err
+	}
+	s, err := readScenario(e, plain[0])
+	if err != nil {
+		return err
+	}
+	switch *unknown {
+	case "gpus", "days", "usd", "tokens":
+	case "":
+		return errors.New("--for is missing; allowed: gpus, days, usd, tokens; for example --for gpus.")
+	default:
+		return &unit.Problem{Field: "--for", Value: *unknown, Wrong: "is not an unknown that can be solved for", Allowed: "gpus, days, usd, tokens", Fix: "try --for gpus"}
+	}
+	s.Choice[scenario.Ask] = ""
+	if p := s.SetChoice(scenario.Ask, *unknown); p != nil {
+		return p
+	}
+	a, err := answer(&s)
+	if err != nil {
+		return err
+	}
+	if *asJSON {
+		_, err = e.Out.Write(a.Out.JSON())
+		return err
+	}
+	if says := core.BindingText(a.Out.Binds); says != "" {
+		fmt.Fprintln(e.Out, says)
+	}
+	return printReport(e, &a)
+}
+
+func explain(e *Env, args []string) error {
+	fs := flag.NewFlagSet("explain", flag.ContinueOnError)
+	asJSON := fs.Bool("json", false, "print the steps as JSON")
+	plain, err := parse(fs, args, 2, 2)
+	if err != nil {
+		return err
+	}
+	s, err := readScenario(e, plain[0])
+	if err != nil {
+		return err
+	}
+	a, err := answer(&s)
+	if err != nil {
+		return err
+	}
+	book := core.Explain(&a.In, &a.Out)
+	if err := book.Err(); err != nil {
+		return err
+	}
+	trail := book.Trail(plain[1])
+	if len(trail) == 0 {
+		var keys []string
+		for _, st := range book.Steps() {
+			keys = append(keys, st.Name)
+		}
+		return &unit.Problem{Field: "KEY", Value: plain[1], Wrong: "is not a number of this case", Allowed: strings.Join(keys, ", "), Fix: "try days"}
+	}
+	if *asJSON {
+		type input struct {
+			Name   string  `json:"name"`
+			Label  string  `json:"label"`
+			Value  float64 `json:"value"`
+			Origin string  `json:"origin"`
+			Source string  `json:"source,omitempty"`
+			Date   string  `json:"date,omitempty"`
+		}
+		type step struct {
+			Name    string  `json:"name"`
+			Label   string  `json:"label"`
+			Formula string  `json:"formula"`
+			Value   float64 `json:"value"`
+			Lo      float64 `json:"lo"`
+			Hi      float64 `json:"hi"`
+			Says    string  `json:"says,omitempty"`
+			Ignores string  `json:"ignores,omitempty"`
+			Inputs  []input `json:"inputs"`
+		}
+		var out []step
+		for _, st := range trail {
+			x := step{Name: st.Name, Label: st.Label, Formula: st.Expr, Value: st.Value, Lo: st.Lo, Hi: st.Hi, Says: st.Says, Ignores: st.Ignores}
+			if x.Lo == 0 && x.Hi == 0 {
+				x.Lo, x.Hi = x.Value, x.Value
+			}
+			for _, in := range st.Inputs {
+				x.Inputs = append(x.Inputs, input{in.Name, in.Label, in.Value, in.Origin.String(), in.Source, in.Date})
+			}
+			out = append(out, x)
+		}
+		enc := json.NewEncoder(e.Out)
+		enc.SetIndent("", "  ")
+		enc.SetEscapeHTML(false)
+		return enc.Encode(out)
+	}
+	for i, st := range trail {
+		if i > 0 {
+			fmt.Fprintln(e.Out)
+		}
+		fmt.Fprint(e.Out, st.Citation())
+	}
+	return nil
+}

@@ -1,0 +1,132 @@
+package state
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"flopbook/core"
+	"flopbook/core/scenario"
+	"flopbook/core/unit"
+)
+
+// Fragment is the address of the page as it stands, without "#": the case, the
+// headline numbers that it showed, the page and the opened number. It is empty
+// for the start page with nothing asked.
+func (m *Model) Fragment(shown string) string {
+	if m.Page == Start && !m.Embed && !m.Changed() {
+		return ""
+	}
+	f := m.Case.Fragment(shown)
+	switch {
+	case m.Embed:
+		f += ";embed=1"
+		if m.Show != "" {
+			f += ";show=" + m.Show
+		}
+	case m.Page != Calculator:
+		f += ";page=" + Pages[m.Page].Key
+	}
+	if len(m.Open) > 0 && (m.Page == Calculator || m.Embed) {
+		f += ";open=" + m.Open[len(m.Open)-1]
+	}
+	return f
+}
+
+// EmbedFragment is the address of the case as an embedded figure that shows a
+// chart: memory, gpus or lifetime.
+func (m *Model) EmbedFragment(shown, chart string) string {
+	return m.Case.Fragment(shown) + ";embed=1;show=" + chart
+}
+
+// follow reads a link. What the reader did before stays in the undo steps.
+func (m *Model) follow(fragment string) {
+	s, view, problems := scenario.ParseFragment(fragment)
+	m.Notes = sentences(problems)
+	same := s
+	same.Shown, same.Release = m.Case.Shown, m.Case.Release
+	if same != m.Case {
+		m.dropDrafts()
+		m.change(s, -1)
+		m.Case.Shown, m.Case.Release = s.Shown, s.Release
+	}
+	m.burst = -1
+	m.Embed = view["embed"] == "1"
+	m.Show = ""
+	if k := view["show"]; slices.Contains(Charts[:], k) {
+		m.Show = k
+	}
+	page, known := pageByKey(view["page"])
+	switch {
+	case known:
+	case fragment == "" || fragment == "#":
+		page = Start
+	default: // a case without a page is meant for the calculator
+		page = Calculator
+	}
+	m.Page = page
+	m.Open = nil
+	if name := view["open"]; name != "" {
+		if identifier(name) {
+			m.Open = []string{name}
+		}
+	}
+}
+
+// Charts are the keys of the page's charts.
+var Charts = [...]string{"memory", "gpus", "lifetime"}
+
+func identifier(s string) bool {
+	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789_") == ""
+}
+
+// headline are the numbers that a link carries.
+var headline = [...]core.Key{core.Days, core.GPUs, core.Cost, core.Energy}
+
+// Shown is the headline numbers as a link carries them, in the units of the
+// JSON report: "days:2.58,gpus:8,cost:1240".
+func Shown(out *core.Report) string {
+	var parts []string
+	for _, k := range headline {
+		if out.Known[k] {
+			q := &core.Quantities[k]
+			parts = append(parts, q.Name+":"+strconv.FormatFloat(out.V[k].V/q.Kind.JSONScale(), 'g', 4, 64))
+		}
+	}
+	return strings.Join(parts, ",")
+}
+
+// Since says what a link of an older release showed and what this one says:
+// one sentence, empty if the link was made with this release or shows the same.
+func (m *Model) Since(out *core.Report) string {
+	if m.Case.Release == "" || m.Case.Release == scenario.Release || m.Case.Shown == "" {
+		return ""
+	}
+	var then, now []string
+	for _, part := range strings.Split(m.Case.Shown, ",") {
+		name, text, _ := strings.Cut(part, ":")
+		k, known := core.KeyByName(name)
+		v, err := strconv.ParseFloat(text, 64)
+		if !known || err != nil || !out.Known[k] || !slices.Contains(headline[:], k) {
+			continue
+		}
+		kind := core.Quantities[k].Kind
+		a, b := say(k, v*kind.JSONScale()), say(k, out.V[k].V)
+		if a != b {
+			then, now = append(then, a), append(now, b)
+		}
+	}
+	made := "This link was made with release " + m.Case.Release + " of Flopbook's data and method; this is release " + scenario.Release + ". "
+	if len(then) == 0 {
+		return made + "Its headline numbers are still the same."
+	}
+	return made + "Then " + strings.Join(then, ", ") + "; now " + strings.Join(now, ", ") + "."
+}
+
+func say(k core.Key, v float64) string {
+	s := unit.Words(core.Quantities[k].Kind, v)
+	if k == core.GPUs {
+		s += " GPUs"
+	}
+	return s
+}

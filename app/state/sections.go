@@ -1,0 +1,94 @@
+package state
+
+import "flopbook/core/scenario"
+
+// An Item of a section is a number or a choice.
+type Item struct {
+	Num    scenario.Num
+	Choice scenario.Choice
+	IsNum  bool
+}
+
+func num(n scenario.Num) Item       { return Item{Num: n, IsNum: true} }
+func choice(c scenario.Choice) Item { return Item{Choice: c} }
+
+func nums(from, to scenario.Num) (items []Item) {
+	for n := from; n <= to; n++ {
+		items = append(items, num(n))
+	}
+	return items
+}
+
+// A Section is a group of inputs: those in sight, and those that an expert
+// opens.
+type Section struct {
+	Key, Title string
+	Items      []Item
+	More       []Fold
+}
+
+// A Fold is a closed group of expert fields.
+type Fold struct {
+	Key, Title string
+	Items      []Item
+}
+
+// Sections are the inputs in the order of the page, as they stand for a case:
+// every input that moves a headline number of the question asked is in sight,
+// and a number that is the question itself is not asked for.
+func Sections(s *scenario.Scenario) []Section {
+	ask := s.Chosen(scenario.Ask)
+	model := Section{Key: "model", Title: "Model", Items: []Item{choice(scenario.Model), num(scenario.Params)}}
+	training := Fold{"training", "How it is trained", []Item{choice(scenario.Optimizer)}}
+	if o := s.Chosen(scenario.Optimizer); o == "lora" || o == "qlora" {
+		training.Items = append(training.Items, num(scenario.LoRARank))
+	}
+	training.Items = append(training.Items, choice(scenario.FLOPRule), choice(scenario.Attention))
+	model.More = []Fold{
+		{"shape", "Shape, layer by layer", nums(scenario.Layers, scenario.WindowLayers)},
+		training,
+	}
+
+	data := Section{Key: "data", Title: "Data", More: []Fold{
+		{"reading", "How it is read", []Item{num(scenario.Seq), num(scenario.Batch), num(scenario.Unique), choice(scenario.Law)}},
+	}}
+	if ask != "tokens" {
+		data.Items = []Item{num(scenario.Tokens)}
+	}
+
+	machine := Section{Key: "machine", Title: "Machine", Items: []Item{choice(scenario.Accelerator)}}
+	if s.Chosen(scenario.Accelerator) == "own" || s.Chosen(scenario.ServeAccelerator) == "own" {
+		machine.Items = append(machine.Items, nums(scenario.OwnPeak, scenario.OwnPower)...)
+	}
+	if ask != "gpus" {
+		machine.Items = append(machine.Items, num(scenario.GPUs))
+	}
+	if ask == "gpus" || ask == "tokens" || ask == "check" {
+		machine.Items = append(machine.Items, num(scenario.Days))
+	}
+	machine.Items = append(machine.Items, num(scenario.MFU))
+	machine.More = []Fold{
+		{"precision", "Number format and failures", []Item{choice(scenario.Precision), num(scenario.Goodput)}},
+		{"layout", "How the GPUs share the work", append(nums(scenario.TP, scenario.Micro), choice(scenario.Recompute))},
+	}
+
+	place := Section{Key: "place", Title: "Place and price", Items: []Item{num(scenario.Price)}}
+	if ask == "tokens" || ask == "check" {
+		place.Items = append(place.Items, num(scenario.Budget))
+	}
+	if ask == "check" {
+		place.Items = append(place.Items, num(scenario.EnergyClaim))
+	}
+	place.Items = append(place.Items, choice(scenario.Grid))
+	place.More = []Fold{
+		{"power", "Power and electricity", []Item{num(scenario.PowerPerGPU), num(scenario.PUE), num(scenario.Intensity), num(scenario.KWhPrice)}},
+	}
+
+	serve := Section{Key: "serve", Title: "Serving", Items: []Item{
+		num(scenario.People), num(scenario.Questions), num(scenario.In), num(scenario.Out),
+	}, More: []Fold{
+		{"fleet", "The machines that answer", []Item{choice(scenario.ServeAccelerator), choice(scenario.ServePrecision),
+			num(scenario.Busy), num(scenario.TPOT), num(scenario.ServePrice), num(scenario.Horizon)}},
+	}}
+	return []Section{model, data, machine, place, serve}
+}

@@ -1,0 +1,161 @@
+package view
+
+import (
+	"time"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+)
+
+// What the page asks of the browser. Each does nothing outside one.
+
+func later(ctx app.Context, wait time.Duration, f func(app.Context)) {
+	if app.IsServer {
+		return
+	}
+	ctx.After(wait, f)
+}
+
+func document() app.Value { return app.Window().Get("document") }
+
+func fragmentNow() string {
+	if app.IsServer {
+		return ""
+	}
+	hash := app.Window().Get("location").Get("hash").String()
+	if len(hash) > 0 && hash[0] == '#' {
+		hash = hash[1:]
+	}
+	return hash
+}
+
+// address is the page's own without the fragment.
+func address() string {
+	if app.IsServer {
+		return ""
+	}
+	l := app.Window().Get("location")
+	href := l.Get("href").String()
+	return href[:len(href)-len(l.Get("hash").String())]
+}
+
+// try runs a JavaScript method that may throw, such as a history entry too
+// many: an exception inside a plain call would end the program.
+func try(target app.Value, method string, args ...any) (result app.Value, ok bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			ok = false
+		}
+	}()
+	return target.Call(method, args...), true
+}
+
+func writeAddress(fragment string, push bool) {
+	if app.IsServer {
+		return
+	}
+	url := "#" + fragment
+	if fragment == "" {
+		url = address()
+		for i := len(url) - 1; i >= 0 && url[i] == '#'; i-- {
+			url = url[:i]
+		}
+	}
+	method := "replaceState"
+	if push {
+		method = "pushState"
+	}
+	try(app.Window().Get("history"), method, nil, "", url)
+}
+
+func focusOn(name string) {
+	if app.IsServer || name == "" {
+		return
+	}
+	if name == "page" {
+		try(app.Window().JSValue(), "scrollTo", 0, 0)
+		if e := app.Window().GetElementByID("main"); e.Truthy() {
+			e.Call("focus", map[string]any{"preventScroll": true})
+		}
+		return
+	}
+	e := app.Window().GetElementByID(name)
+	if !e.Truthy() {
+		return
+	}
+	for d := e.Call("closest", "details:not([open])"); d.Truthy(); d = e.Call("closest", "details:not([open])") {
+		d.Set("open", true)
+	}
+	e.Call("focus", map[string]any{"preventScroll": true})
+	e.Call("scrollIntoView", map[string]any{"block": "nearest"})
+}
+
+// stored is a word kept between visits; the loader has made storage safe to touch.
+func stored(key string) string {
+	if app.IsServer {
+		return ""
+	}
+	v, ok := try(app.Window().Get("localStorage"), "getItem", key)
+	if !ok || !v.Truthy() {
+		return ""
+	}
+	return v.String()
+}
+
+func store(key, value string) {
+	if !app.IsServer {
+		try(app.Window().Get("localStorage"), "setItem", key, value)
+	}
+}
+
+func setTheme(theme string) {
+	if app.IsServer {
+		return
+	}
+	document().Get("documentElement").Get("dataset").Set("theme", theme)
+}
+
+func systemDark() bool {
+	if app.IsServer {
+		return false
+	}
+	return app.Window().Call("matchMedia", "(prefers-color-scheme: dark)").Get("matches").Bool()
+}
+
+func setTitle(title string) {
+	if !app.IsServer {
+		document().Set("title", title)
+	}
+}
+
+// library is web/charts.js; absent when it could not be loaded.
+func library() (app.Value, bool) {
+	if app.IsServer {
+		return nil, false
+	}
+	l := app.Window().Get("flopbook")
+	return l, l.Truthy()
+}
+
+func download(name, kind, content string) {
+	if l, ok := library(); ok {
+		try(l, "download", name, kind, content)
+	}
+}
+
+// copyText puts text on the clipboard and tells whether it worked.
+func copyText(ctx app.Context, text string, done func(app.Context, bool)) {
+	l, ok := library()
+	if !ok {
+		done(ctx, false)
+		return
+	}
+	p, ok := try(l, "copy", text)
+	if !ok {
+		done(ctx, false)
+		return
+	}
+	p.Then(func(v app.Value) {
+		worked := v.Truthy()
+		ctx.Dispatch(func(ctx app.Context) { done(ctx, worked) })
+	})
+}

@@ -1,0 +1,254 @@
+package view
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"flopbook/app/state"
+	"flopbook/core/derivation"
+	"flopbook/core/scenario"
+	"flopbook/core/source"
+)
+
+// field is one number: text box, slider, what is assumed, help.
+type field struct {
+	app.Compo
+	H       *hub
+	Num     scenario.Num
+	Text    string
+	Given   bool
+	Known   bool
+	Assumed bool
+	Note    string // where an assumed value comes from
+	URL     string // of its source
+	Problem string
+	Hint    string
+	Now     float64
+	Answer  bool // the value is what is asked for: shown, not set
+
+	help bool
+}
+
+// CompoID makes another field another component.
+func (c *field) CompoID() string { return scenario.Nums[c.Num].Key }
+
+// fieldFor reads a field's state out of the model and the answer.
+func fieldFor(h *hub, n scenario.Num) *field {
+	v := &h.answer.In.Num[n]
+	f := &field{H: h, Num: n, Text: valueText(&h.m.Case, &h.answer.In, n), Given: h.m.Case.Num[n].Set, Known: v.Known,
+		Assumed: !h.m.Case.Num[n].Set && assumed(v), Now: v.R.V, Answer: v.Origin == derivation.Solved}
+	if f.Assumed {
+		f.Note = originNote(v)
+		if s, ok := source.Get(v.Source); ok {
+			f.URL = s.URL
+		}
+	} else if v.Note != "" {
+		f.Note = v.Note + "."
+	}
+	if d := h.m.Draft[n]; d.On {
+		f.Text, f.Problem = d.Text, d.Problem
+		if d.Text == "" && v.Known {
+			f.Hint = "Empty: " + shown(n, v.R) + " is assumed."
+		}
+	}
+	return f
+}
+
+func (c *field) Render() app.UI {
+	f := &scenario.Nums[c.Num]
+	id := "field-" + f.Key
+	class := "f"
+	switch {
+	case c.Answer:
+		class += " unknown"
+	case c.Assumed:
+		class += " assumed"
+	}
+	if c.Problem != "" {
+		class += " wrong"
+	}
+	head := []app.UI{app.Label().For(id).Text(f.Name)}
+	switch {
+	case c.Answer:
+		head = append(head, app.Small().Class("as").Text("the answer"))
+	case c.Given || c.Problem != "":
+		head = append(head, button("reset", "", "reset").Aria("label", "Reset "+f.Name).Title("Back to what is assumed").OnClick(c.H.safe("reset", c.onReset)))
+	case c.Assumed:
+		head = append(head, app.Small().Class("as").Text("assumed"))
+	default:
+		head = append(head, app.Small().Class("as").Text("not set"))
+	}
+	open := "false"
+	if c.help {
+		open = "true"
+	}
+	described := "help-" + f.Key
+	box := app.Input().Type("text").ID(id).Attr("data-field", f.Key).Attr("inputmode", "text").AutoComplete(false).
+		Attr("spellcheck", "false").Attr("autocapitalize", "off").Placeholder(f.Example).
+		Value(c.Text)
+	if c.Answer {
+		box = box.ReadOnly(true)
+	} else {
+		box = box.OnInput(c.H.safe("input", c.onInput)).OnBlur(c.H.safe("blur", c.onBlur)).OnKeyDown(c.H.safe("keys", c.onKey))
+	}
+	body := []app.UI{
+		app.Div().Class("l").Body(head...),
+		box, // attributes that may come and go are added below
+		button("why", "", "?").Aria("label", "About "+f.Name).Aria("expanded", open).OnClick(c.H.safe("help", c.onHelp)),
+	}
+	if c.Problem != "" {
+		described += " bad-" + f.Key
+		box = box.Aria("invalid", "true")
+	}
+	body[1] = box.Aria("describedby", described)
+	if state.HasSlider(c.Num) {
+		slider := app.Input().Type("range").Min("0").Max(itoa(state.SlideMax)).Step("1").Aria("label", f.Name+", slider").
+			Aria("valuetext", c.Text).Attr("data-slide", f.Key).Value(itoa(state.Position(c.Num, c.Now)))
+		if c.Answer {
+			slider = slider.Disabled(true)
+		} else {
+			slider = slider.OnInput(c.H.safe("slide", c.onSlide)).OnChange(c.H.safe("settle", c.onSettle))
+		}
+		body = append(body, slider)
+	}
+	if c.Problem != "" {
+		body = append(body, app.P().Class("bad").ID("bad-"+f.Key).Text(c.Problem))
+	} else if c.Hint != "" {
+		body = append(body, app.P().Class("hint").Text(c.Hint))
+	}
+	help := []app.UI{app.Text(f.Help + " ")}
+	if c.Note != "" {
+		lead := "Assumed: "
+		if !c.Assumed {
+			lead = ""
+		}
+		help = append(help, app.Text(lead+c.Note+" "))
+		if safeURL(c.URL) {
+			help = append(help, link(c.URL, "Source"), app.Text(" "))
+		}
+	}
+	help = append(help, app.Text("For example "+f.Example+", or a range such as “2 to 3”."))
+	p := app.P().Class("help").ID("help-" + f.Key).Body(help...)
+	if !c.help {
+		p = p.Hidden(true)
+	}
+	return app.Div().Class(class).Body(append(body, p)...)
+}
+
+func (c *field) onInput(ctx app.Context, e app.Event) {
+	c.H.send(state.Type{Num: c.Num, Text: ctx.JSSrc().Get("value").String()})
+}
+
+func (c *field) onBlur(ctx app.Context, e app.Event) { c.H.send(state.Leave{Num: c.Num}) }
+
+func (c *field) onKey(ctx app.Context, e app.Event) {
+	switch key := e.Get("key").String(); key {
+	case "ArrowUp", "ArrowDown":
+		if c.Known && c.Problem == "" {
+			e.PreventDefault()
+			c.H.send(state.Nudge{Num: c.Num, Up: key == "ArrowUp", From: c.Now})
+		}
+	case "Enter":
+		e.PreventDefault()
+		c.H.send(state.Leave{Num: c.Num})
+	}
+}
+
+func (c *field) onSlide(ctx app.Context, e app.Event) {
+	pos := 0
+	for _, d := range ctx.JSSrc().Get("value").String() {
+		if d < '0' || d > '9' {
+			break
+		}
+		pos = pos*10 + int(d-'0')
+	}
+	c.H.send(state.Slide{Num: c.Num, Pos: pos, From: c.Now})
+}
+
+func (c *field) onSettle(ctx app.Context, e app.Event) { c.H.send(state.Settle{}) }
+
+func (c *field) onReset(ctx app.Context, e app.Event) { c.H.send(state.ResetNum{Num: c.Num}) }
+
+func (c *field) onHelp(ctx app.Context, e app.Event) { c.help = !c.help }
+
+// picker is one choice as a list.
+type picker struct {
+	app.Compo
+	H      *hub
+	Choice scenario.Choice
+	Chosen string
+	Given  bool
+	Note   string
+
+	help bool
+}
+
+// CompoID makes another choice another component.
+func (c *picker) CompoID() string { return scenario.Choices[c.Choice].Key }
+
+func pickerFor(h *hub, c scenario.Choice) *picker {
+	p := &picker{H: h, Choice: c, Chosen: h.m.Case.Chosen(c), Given: h.m.Case.Choice[c] != ""}
+	in := &h.answer.In
+	switch c {
+	case scenario.Model:
+		p.Note = in.ArchNote
+		if in.Preset != nil {
+			p.Note = in.Preset.Note + " " + p.Note
+		}
+	case scenario.Accelerator:
+		if in.Train.Acc != nil {
+			p.Note = in.Train.Acc.Notes
+		}
+	default:
+		for _, o := range scenario.Choices[c].Options {
+			if o.Key == p.Chosen {
+				p.Note = o.Help
+			}
+		}
+	}
+	return p
+}
+
+func (c *picker) Render() app.UI {
+	f := &scenario.Choices[c.Choice]
+	id := "field-" + f.Key
+	open := "false"
+	if c.help {
+		open = "true"
+	}
+	class := "f choice"
+	head := []app.UI{app.Label().For(id).Text(f.Label)}
+	if c.Given {
+		head = append(head, button("reset", "", "reset").Aria("label", "Reset "+f.Label).OnClick(c.H.safe("reset", c.onReset)))
+	} else {
+		class += " assumed"
+		head = append(head, app.Small().Class("as").Text("assumed"))
+	}
+	help := f.Help
+	if help != "" && c.Note != "" {
+		help += " "
+	}
+	help += c.Note
+	body := []app.UI{app.Div().Class("l").Body(head...)}
+	if help != "" {
+		body = append(body, button("why", "", "?").Aria("label", "About "+f.Label).Aria("expanded", open).OnClick(c.H.safe("help", c.onHelp)))
+	}
+	body = append(body, app.Select().ID(id).Attr("data-field", f.Key).OnChange(c.H.safe("choose", c.onChange)).Body(optionList(c.Choice, c.Chosen)...))
+	if help != "" {
+		p := app.P().Class("help").ID("help-" + f.Key).Text(help)
+		if !c.help {
+			p = p.Hidden(true)
+		}
+		body = append(body, p)
+	}
+	return app.Div().Class(class).Body(body...)
+}
+
+func (c *picker) onChange(ctx app.Context, e app.Event) {
+	c.H.send(state.Choose{Choice: c.Choice, Key: ctx.JSSrc().Get("value").String()})
+}
+
+func (c *picker) onReset(ctx app.Context, e app.Event) {
+	c.H.send(state.Choose{Choice: c.Choice, Key: scenario.Choices[c.Choice].Default})
+}
+
+func (c *picker) onHelp(ctx app.Context, e app.Event) { c.help = !c.help }

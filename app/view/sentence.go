@@ -1,0 +1,236 @@
+package view
+
+import (
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"flopbook/app/state"
+	"flopbook/core/scenario"
+)
+
+// answerLine is the sentence: what is dotted is the reader's, what is orange
+// Flopbook worked out.
+type answerLine struct {
+	app.Compo
+	H      *hub
+	Pieces []piece
+	Opened string // the worked-out number whose note is open
+	Live   bool   // false on the start page and in print: nothing to set
+}
+
+func (c *answerLine) Render() app.UI {
+	var body []app.UI
+	bad := ""
+	for i, p := range c.Pieces {
+		if p.Bad != "" {
+			bad = p.Bad
+		}
+		switch {
+		case p.Kind == plain:
+			body = append(body, app.Text(p.Text))
+		case p.Kind == worked:
+			q := app.Span().Class("q").Text(p.Text)
+			if c.Live {
+				open := "false"
+				if c.Opened == p.Open {
+					open = "true"
+				}
+				body = append(body, app.Button().Type("button").Class("q").ID("open-"+p.Open).
+					Attr("data-open", p.Open).Aria("expanded", open).Title("How we got this").
+					Text(p.Text).OnClick(c.H.safe("open", c.onOpen)))
+			} else {
+				body = append(body, q)
+			}
+			if p.Span != "" {
+				body = append(body, app.Span().Class("pm").Text(" "+p.Span))
+			}
+		case !c.Live:
+			body = append(body, app.Span().Class("v still").Text(p.Text))
+		case p.Kind == value:
+			body = append(body, &dotted{H: c.H, Piece: p})
+		case p.Kind == option:
+			body = append(body, &dottedChoice{H: c.H, Choice: p.Choice, Text: p.Text, Chosen: c.H.m.Case.Chosen(p.Choice), At: i})
+		}
+	}
+	line := app.P().Class("answer").Attr("data-test", "answer").Body(body...)
+	if bad == "" {
+		return line
+	}
+	return app.Div().Body(line, app.P().Class("bad").Text(bad))
+}
+
+func (c *answerLine) onOpen(ctx app.Context, e app.Event) {
+	c.H.send(state.OpenNumber{Name: data(ctx, "open")})
+}
+
+// dotted is a number of the reader's in the sentence: click or type to write,
+// arrows or dragging to move it.
+type dotted struct {
+	app.Compo
+	H     *hub
+	Piece piece
+
+	writing bool
+	down    bool // the pointer is
+	moved   bool
+	x0      float64
+	from    float64
+}
+
+// CompoID keeps one number's pointer state from another's.
+func (c *dotted) CompoID() string { return scenario.Nums[c.Piece.Num].Key }
+
+func (c *dotted) Render() app.UI {
+	f := &scenario.Nums[c.Piece.Num]
+	if c.writing {
+		size := min(max(len([]rune(c.Piece.Box))+1, 5), 18)
+		in := app.Input().Type("text").Class("v writing").ID("say-"+f.Key).AutoComplete(false).
+			Aria("label", f.Name).Attr("inputmode", "text").Attr("spellcheck", "false").Attr("size", itoa(size)).
+			Value(c.Piece.Box).
+			OnInput(c.H.safe("input", c.onInput)).
+			OnKeyDown(c.H.safe("keys", c.onWritingKey)).
+			OnBlur(c.H.safe("blur", c.onBlur))
+		if c.Piece.Bad != "" {
+			in = in.Aria("invalid", "true")
+		}
+		return app.Span().Class("w").Body(in)
+	}
+	s := app.Span().Class("v").ID("say-"+f.Key).TabIndex(0).Attr("role", "spinbutton").
+		Attr("data-scrub", f.Key).
+		Aria("label", f.Name).Aria("valuetext", c.Piece.Text).Aria("valuenow", trimFloat(c.Piece.Now)).
+		Title("Yours: click to type, drag or use the arrow keys").
+		OnKeyDown(c.H.safe("keys", c.onKey)).
+		On("pointerdown", first(c.H.safe("down", c.onDown))).
+		On("pointermove", first(c.H.safe("move", c.onMove))).
+		On("pointerup", first(c.H.safe("up", c.onUp))).
+		On("pointercancel", first(c.H.safe("cancel", c.onCancel))).
+		Text(c.Piece.Text)
+	if c.Piece.Span != "" {
+		return app.Span().Class("w").Body(s, app.Span().Class("pm").Text(" "+c.Piece.Span))
+	}
+	return app.Span().Class("w").Body(s)
+}
+
+// first drops the scope where a handler stands alone and never changes.
+func first(h app.EventHandler, _ app.EventOption) app.EventHandler { return h }
+
+func (c *dotted) write(ctx app.Context) {
+	c.writing = true
+	ctx.Defer(func(app.Context) {
+		e := app.Window().GetElementByID("say-" + scenario.Nums[c.Piece.Num].Key)
+		if e.Truthy() {
+			e.Call("focus")
+			try(e, "select")
+		}
+	})
+}
+
+func (c *dotted) onKey(ctx app.Context, e app.Event) {
+	if e.Get("ctrlKey").Bool() || e.Get("metaKey").Bool() || e.Get("altKey").Bool() {
+		return
+	}
+	switch key := e.Get("key").String(); key {
+	case "ArrowUp", "ArrowRight", "ArrowDown", "ArrowLeft":
+		e.PreventDefault()
+		c.H.send(state.Nudge{Num: c.Piece.Num, Up: key == "ArrowUp" || key == "ArrowRight", From: c.Piece.Now})
+	case "Enter", " ", "F2":
+		e.PreventDefault()
+		c.write(ctx)
+	default:
+		if len(key) == 1 && strings.Contains("0123456789.$", key) {
+			c.write(ctx) // the selected text gives way to the key
+		}
+	}
+}
+
+func (c *dotted) onDown(ctx app.Context, e app.Event) {
+	if e.Get("button").Int() != 0 {
+		return
+	}
+	c.down, c.moved = true, false
+	c.x0, c.from = e.Get("clientX").Float(), c.Piece.Now
+	try(ctx.JSSrc(), "setPointerCapture", e.Get("pointerId"))
+}
+
+func (c *dotted) onMove(ctx app.Context, e app.Event) {
+	if !c.down {
+		return
+	}
+	dx := e.Get("clientX").Float() - c.x0
+	if !c.moved && dx > -4 && dx < 4 {
+		return
+	}
+	c.moved = true
+	c.H.send(state.Drag{Num: c.Piece.Num, From: c.from, Pixels: dx})
+}
+
+func (c *dotted) onUp(ctx app.Context, e app.Event) {
+	if !c.down {
+		return
+	}
+	c.down = false
+	if c.moved {
+		c.H.send(state.Settle{})
+		return
+	}
+	c.write(ctx)
+}
+
+func (c *dotted) onCancel(ctx app.Context, e app.Event) {
+	c.down = false
+	c.H.send(state.Settle{})
+}
+
+func (c *dotted) onInput(ctx app.Context, e app.Event) {
+	c.H.send(state.Type{Num: c.Piece.Num, Text: ctx.JSSrc().Get("value").String()})
+}
+
+func (c *dotted) onWritingKey(ctx app.Context, e app.Event) {
+	switch e.Get("key").String() {
+	case "Enter", "Escape":
+		e.PreventDefault()
+		c.writing = false
+		c.H.send(state.Leave{Num: c.Piece.Num})
+		id := "say-" + scenario.Nums[c.Piece.Num].Key
+		ctx.Defer(func(app.Context) {
+			if el := app.Window().GetElementByID(id); el.Truthy() {
+				el.Call("focus", map[string]any{"preventScroll": true})
+			}
+		})
+	}
+}
+
+func (c *dotted) onBlur(ctx app.Context, e app.Event) {
+	if c.writing {
+		c.writing = false
+		c.H.send(state.Leave{Num: c.Piece.Num})
+	}
+}
+
+// dottedChoice is a choice of the reader's in the sentence: a list under the words.
+type dottedChoice struct {
+	app.Compo
+	H      *hub
+	Choice scenario.Choice
+	Text   string
+	Chosen string
+	At     int
+}
+
+// CompoID keeps one list from another's.
+func (c *dottedChoice) CompoID() string { return scenario.Choices[c.Choice].Key }
+
+func (c *dottedChoice) Render() app.UI {
+	return app.Span().Class("v pick").Body(
+		app.Text(c.Text),
+		app.Select().Aria("label", scenario.Choices[c.Choice].Label).Attr("data-say", scenario.Choices[c.Choice].Key).
+			Title("Yours: choose another").
+			OnChange(c.H.safe("choose", c.onChange)).
+			Body(optionList(c.Choice, c.Chosen)...),
+	)
+}
+
+func (c *dottedChoice) onChange(ctx app.Context, e app.Event) {
+	c.H.send(state.Choose{Choice: c.Choice, Key: ctx.JSSrc().Get("value").String()})
+}

@@ -1,0 +1,254 @@
+package core
+
+import (
+	"flopbook/core/derivation"
+	"flopbook/core/scenario"
+	"flopbook/core/serve"
+	"flopbook/core/unit"
+)
+
+// Explain shows the work behind a report: each quantity as a step whose name
+// is its JSON name, resting on further steps and on inputs with their sources.
+func Explain(in *Resolved, out *Report) *derivation.Book {
+	b := derivation.NewBook()
+	origin, source := derivation.Assumed, ""
+	if in.Preset != nil && in.Preset.ArchKnown {
+		origin, source = derivation.Constant, in.Num[scenario.Layers].Source
+	}
+	explainFields(b, in)
+	in.Arch.LetShape(b, origin, source)
+	in.Arch.StepsParams(b, &out.Counts)
+	explainWork(b, in, out)
+	explainTime(b, in, out)
+	explainMemory(b, in, out)
+	explainBill(b, in, out)
+	if out.ScalingOK {
+		unique := ""
+		if in.Num[scenario.Unique].Known {
+			unique = "unique"
+		}
+		out.Scaling.Steps(b, "params_active", "tokens", unique)
+	} else {
+		explainer{b, out}.step(TokensPerParam, "tokens / params_active", "How many tokens the model reads for each of its parameters.", "")
+	}
+	explainServing(b, in, out)
+	return b
+}
+
+// explainer writes steps that carry the report's range.
+type explainer struct {
+	b   *derivation.Book
+	out *Report
+}
+
+func (e explainer) step(k Key, expr, says, ignores string) {
+	q := &Quantities[k]
+	v := derivation.Var{Name: q.Name, Symbol: q.Symbol, Label: q.Label, Kind: q.Kind, Value: e.out.V[k].V}
+	if r := e.out.V[k]; !r.IsExact() {
+		v.Lo, v.Hi = r.Lo, r.Hi
+	}
+	e.b.Step(v, expr, says, ignores)
+}
+
+// explainFields writes the numeric fields that formulas name.
+func explainFields(b *derivation.Book, in *Resolved) {
+	for n := range in.Num {
+		v := &in.Num[n]
+		name := scenario.Nums[n].Key
+		switch scenario.Num(n) {
+		case scenario.Days:
+			name = "days_limit"
+		case scenario.In:
+			name = "tokens_in" // "in" is a word of the expression language
+		case scenario.Out:
+			name = "tokens_out"
+		case scenario.TPOT:
+			name = "tpot_limit"
+		case scenario.EnergyClaim, scenario.Params:
+			continue
+		}
+		if !v.Known || scenario.Num(n) >= scenario.Layers || v.Origin == derivation.Solved {
+			continue
+		}
+		w := derivation.Var{Name: name, Symbol: scenario.Nums[n].Symbol, Label: scenario.Nums[n].Name, Kind: scenario.Nums[n].Kind,
+			Value: v.R.V, Origin: v.Origin, Source: v.Source, Date: v.Date, Note: v.Note}
+		if !v.R.IsExact() {
+			w.Lo, w.Hi = v.R.Lo, v.R.Hi
+		}
+		b.Let(w)
+	}
+	b.Let(derivation.Var{Name: "peak", Symbol: "P", Label: "dense peak speed of one GPU", Kind: unit.FLOPRate, Value: in.Train.Peak,
+		Origin: machineOrigin(in), Source: in.Train.Source, Date: in.Train.Date, Note: in.Train.Name + ", " + in.PrecisionName})
+	b.Let(derivation.Var{Name: "capacity", Symbol: "M_{gpu}", Label: "memory of one GPU", Kind: unit.ByteCount, Value: in.Train.Memory,
+		Origin: machineOrigin(in), Source: in.Train.Source, Date: in.Train.Date})
+	b.Let(derivation.Var{Name: "gpus_per_server", Symbol: "n_{srv}", Label: "GPUs rented together", Kind: unit.Count, Value: float64(max(in.Train.PerServer, 1)),
+		Origin: machineOrigin(in), Source: in.Train.Source})
+}
+
+func machineOrigin(in *Resolved) derivation.Origin {
+	if in.Train.Acc == nil {
+		return derivation.Given
+	}
+	return derivation.Constant
+}
+
+func explainWork(b *derivation.Book, in *Resolved, out *Report) {
+	e := explainer{b, out}
+	seq := in.V(scenario.Seq)
+	a := &in.Arch
+	per := "_per_token"
+	if a.Encoder.Layers > 0 {
+		per = "_per_sequence"
+		a.StepsSequenceFlops(b, &out.Counts, seq, in.Attention, in.Layout.Recompute, &out.Flops)
+	} else {
+		a.StepsFlops(b, &out.Counts, seq, in.Attention, in.Layout.Recompute, &out.Flops)
+	}
+	rule := derivation.Var{Name: "flops_rule_per_token", Symbol: "F", Label: "training work per token, by the rule chosen", Kind: unit.FLOPPerToken, Value: out.FLOPsPerToken}
+	expr, says, ignores := "6 * params_active", "Each parameter takes part in two operations forward and four backward for each token.", "attention over the context; work done twice to save memory"
+	switch lora := in.Recipe.Frozen > 0; {
+	case in.Counted && per == "_per_sequence" && lora:
+		expr, says, ignores = "2 * flops_forward_per_sequence / text", "Forward and backward through the frozen model, per text token.", ""
+	case in.Counted && per == "_per_sequence":
+		expr, says, ignores = "flops_per_sequence / text", "The work of one audio window with its text, per text token.", ""
+	case in.Counted && lora:
+		expr, says, ignores = "2 * flops_forward_per_token", "Forward, and backward without gradients of the frozen weights.", ""
+	case in.Counted:
+		expr, says, ignores = "flops_per_token", "Counted matrix by matrix, three forward passes' worth.", "work done twice to save memory"
+	case lora:
+		expr, says = "4 * params_active", "Frozen weights need no gradients of their own: two operations forward, two backward."
+	}
+	b.Step(rule, expr, says, ignores)
+	if in.Num[scenario.Tokens].Origin == derivation.Solved {
+		hours := "gpus * days_limit * 24"
+		say := "What the GPUs compute in the days given, over the work of one token."
+		if out.Binds == BindsBudget {
+			hours, say = "budget / price", "What the GPU-hours that the budget buys compute, over the work of one token."
+		}
+		explainMFU(b, in, out)
+		letGPUs(b, in)
+		e.step(Tokens, hours+" * 3600 * peak * mfu * goodput / flops_rule_per_token", say, "")
+	}
+	e.step(FLOPs, "flops_rule_per_token * tokens", "Work of one token times the tokens read.", "")
+}
+
+// explainMFU writes the utilisation in force.
+func explainMFU(b *derivation.Book, in *Resolved, out *Report) {
+	v := &in.Num[scenario.MFU]
+	if v.Origin == derivation.Solved {
+		letGPUs(b, in)
+		b.Step(derivation.Var{Name: "mfu", Symbol: "MFU", Label: "useful share of peak that the claim implies", Kind: unit.Fraction, Value: v.R.V},
+			"flops_rule_per_token * tokens / (gpus * days_limit * 86400 * peak * goodput)", "The work claimed over what the GPUs could do at their peak in that time.", "")
+	}
+}
+
+func letGPUs(b *derivation.Book, in *Resolved) {
+	if _, ok := b.Var("gpus"); !ok {
+		b.Let(derivation.Var{Name: "gpus", Symbol: "n", Label: "GPUs", Kind: unit.Count, Value: in.V(scenario.GPUs), Origin: in.Num[scenario.GPUs].Origin})
+	}
+}
+
+func explainTime(b *derivation.Book, in *Resolved, out *Report) {
+	e := explainer{b, out}
+	explainMFU(b, in, out)
+	if out.Known[GPUsMemory] {
+		b.Let(derivation.Var{Name: "gpus_memory", Symbol: "n_{mem}", Label: "GPUs that memory asks for", Kind: unit.Count, Value: out.V[GPUsMemory].V,
+			Origin: derivation.Constant, Source: "flopbook-assumption", Note: "the smallest fleet for which some way of sharing the work fits, found by trying"})
+	}
+	if out.Known[GPUsDeadline] {
+		e.step(GPUsDeadline, "max(1, ceil(flops / (peak * mfu * goodput * days_limit * 86400) - 1e-9))", "Work over what one GPU really does in the days given, rounded up.", "")
+	}
+	if in.Num[scenario.GPUs].Origin == derivation.Solved {
+		memory := "gpus_memory"
+		if !out.Known[GPUsMemory] {
+			memory = "1"
+		}
+		round := "ceil(max(" + memory + ", gpus_deadline) / gpus_per_server) * gpus_per_server"
+		if out.V[GPUs].V < float64(max(in.Train.PerServer, 1)) {
+			round = "2 ^ ceil(ln(max(" + memory + ", gpus_deadline)) / ln(2) - 1e-9)"
+		}
+		if out.Spare > 0 {
+			b.Let(derivation.Var{Name: "gpus_spare", Symbol: "n_+", Label: "GPUs added so that the work divides evenly", Kind: unit.Count, Value: out.Spare, Origin: derivation.Constant, Source: "flopbook-assumption"})
+			round += " + gpus_spare"
+		}
+		e.step(GPUs, round, "The larger of what memory and what the deadline ask for, in whole servers.", "")
+	}
+	e.step(GPUHours, "flops / (peak * mfu * goodput) / 3600", "Work over the speed really reached, in hours of one GPU; lost time counts.", "data stalls and pauses for evaluation beyond the goodput")
+	e.step(Days, "gpu_hours / gpus / 24", "Shared by all GPUs.", "waiting for machines")
+	e.step(StepTime, "batch * flops_rule_per_token / (gpus * peak * mfu)", "One batch at the speed reached.", "")
+	e.step(Throughput, "batch / step_time", "", "")
+	per := "_per_token"
+	if in.Arch.Encoder.Layers > 0 {
+		per = "_per_sequence"
+	}
+	e.step(HFU, "mfu * flops_hardware"+per+" / flops"+per, "With what is computed twice counted as work.", "")
+}
+
+func explainMemory(b *derivation.Book, in *Resolved, out *Report) {
+	m := &out.Mem
+	origin := derivation.Solved
+	if in.Given(scenario.TP) || in.Given(scenario.PP) {
+		origin = derivation.Given
+	}
+	in.Layout.LetLayout(b, &in.Arch, origin)
+	in.Arch.StepsStates(b, &out.Counts, &in.Layout, &in.Recipe, &m.States)
+	in.Arch.StepsActivations(b, &in.Layout, in.V(scenario.Seq), m.Microbatch, &m.Acts)
+	b.Let(derivation.Var{Name: "bytes_runtime", Symbol: "M_r", Label: "kept by the runtime", Kind: unit.ByteCount, Value: m.Reserve,
+		Origin: derivation.Assumed, Source: in.ReserveSource, Note: "driver context, communication buffers, fragments"})
+	explainer{b, out}.step(Memory, "bytes_states + bytes_activations + bytes_runtime", "What the fullest GPU must hold at its worst moment.", "data loading, temporary buffers of single operations")
+}
+
+func explainBill(b *derivation.Book, in *Resolved, out *Report) {
+	e := explainer{b, out}
+	if in.Train.ServerW > 0 && in.Num[scenario.PowerPerGPU].Origin == derivation.Assumed {
+		explainPower(b, in)
+	}
+	e.step(Energy, "gpu_hours * 3600 * power * pue", "Hours times power, times the building's overhead.", "making the machines; experiments before the run")
+	e.step(AveragePower, "gpus * power * pue", "", "")
+	e.step(Carbon, "energy / 3.6e6 * carbon_intensity", "Energy in kWh times the grid's greenhouse gas per kWh.", "making the machines; contracts for green power")
+	e.step(Electricity, "energy / 3.6e6 * kwh_price", "Energy in kWh times its price.", "demand charges; renters pay it inside the GPU-hour")
+	e.step(Cost, "gpu_hours * price", "Every GPU-hour is paid, lost time too.", "people, data, storage, experiments, failed runs")
+}
+
+// explainPower shows the assumed power of a GPU as a product.
+func explainPower(b *derivation.Book, in *Resolved) {
+	b.Let(derivation.Var{Name: "server_power", Symbol: "W_{max}", Label: "server power per GPU at full load", Kind: unit.Power, Value: in.Train.ServerW,
+		Origin: machineOrigin(in), Source: in.Train.PowerSource, Note: in.Train.PowerNote})
+	b.Let(derivation.Var{Name: "power_share", Symbol: "p", Label: "share of it drawn in training", Kind: unit.Fraction, Value: in.PowerShare.V, Lo: in.PowerShare.Lo, Hi: in.PowerShare.Hi,
+		Origin: derivation.Assumed, Source: in.PowerShareSource})
+	b.Let(derivation.Var{Name: "network_share", Symbol: "p_n", Label: "network, storage and management on top", Kind: unit.Fraction, Value: in.NetworkShare.V, Lo: in.NetworkShare.Lo, Hi: in.NetworkShare.Hi,
+		Origin: derivation.Assumed, Source: in.NetworkShareSource})
+	v := in.Num[scenario.PowerPerGPU]
+	b.Step(derivation.Var{Name: "power", Symbol: "W", Label: "average power per GPU", Kind: unit.Power, Value: v.R.V, Lo: v.R.Lo, Hi: v.R.Hi},
+		"server_power * power_share * (1 + network_share)", "The server's largest draw, times the share that training really draws, and the network.", "")
+}
+
+func explainServing(b *derivation.Book, in *Resolved, out *Report) {
+	in.Arch.StepsKV(b, 2, 0)
+	if !out.Serve.OK {
+		return
+	}
+	serve.Steps(b, &out.ServeIn, &out.Serve)
+	// The serving room writes plain values; give them the report's ranges.
+	for _, k := range [...]Key{TTFT, TPOT, OutPerGPU, USDPerMTokOut, WhPerMTokOut, Replicas, ServeGPUsAll, CostPerDay, EnergyPerDay, CostPerQuery, EnergyPerQuery} {
+		if s, ok := b.Find(Quantities[k].Name); ok && out.Known[k] && !out.V[k].IsExact() {
+			v := s.Var
+			v.Lo, v.Hi = out.V[k].Lo, out.V[k].Hi
+			b.Step(v, s.Expr, s.Says, s.Ignores)
+		}
+	}
+	e := explainer{b, out}
+	if out.Known[CrossingDays] {
+		e.step(CrossingDays, "cost / serve_cost_per_day", "Days of serving that cost as much as the training did.", "growth of the demand, falling prices")
+	}
+	if out.Known[CrossingDaysEnergy] {
+		e.step(CrossingDaysEnergy, "energy / serve_energy_per_day", "Days of serving that use as much energy as the training did.", "")
+	}
+	if out.Known[ListPriceRatio] {
+		let := func(name, label string, v float64) {
+			b.Let(derivation.Var{Name: name, Label: label, Kind: unit.USDPerMTok, Value: v, Origin: derivation.Constant, Source: in.ListSource, Date: in.ListDate, Note: in.ListName})
+		}
+		let("list_price_in", "list price of a million question tokens", in.ListIn)
+		let("list_price_out", "list price of a million answer tokens", in.ListOut)
+		e.step(ListPriceRatio, "usd_per_mtok_out * tokens_out / (tokens_in * list_price_in + tokens_out * list_price_out)", "What a question costs here, over what a host charges for the same tokens.", "the host's other customers, margin and idle time")
+	}
+}

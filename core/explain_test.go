@@ -1,0 +1,77 @@
+package core_test
+
+import (
+	"testing"
+
+	"flopbook/core"
+	"flopbook/core/derivation/evaltest"
+	"flopbook/core/scenario"
+)
+
+// everyCase calls f with each preset under each ask, and with the variations
+// that take other branches of the explanations.
+func everyCase(f func(name string, s scenario.Scenario)) {
+	for _, p := range scenario.Presets() {
+		for _, o := range scenario.Choices[scenario.Ask].Options {
+			var s scenario.Scenario
+			s.SetChoice(scenario.Model, p.Key)
+			s.SetChoice(scenario.Ask, o.Key)
+			f(p.Key+"/"+o.Key, s)
+		}
+	}
+	for _, v := range []map[string]string{
+		{"optimizer": "lora"}, {"optimizer": "qlora", "model": "llama-2-70b"}, {"optimizer": "adam8"}, {"optimizer": "sgd"},
+		{"flop_rule": "counted"}, {"flop_rule": "counted", "optimizer": "lora"}, {"attention": "full", "flop_rule": "counted"},
+		{"recompute": "full"}, {"recompute": "none"}, {"zero": "3"}, {"tp": "8", "pp": "2", "gpus": "16"}, {"unique": "10B"},
+		{"serve_precision": "fp8"}, {"serve_precision": "int4"}, {"people": "0"}, {"in": "0"}, {"price": "0"}, {"ask": "tokens", "budget": "1000"},
+		{"ask": "gpus", "days": "0.01"}, {"ask": "gpus", "days": "1000"}, {"law": "chinchilla1"}, {"law": "chinchilla3"}, {"mfu": "30 to 50 %"},
+		{"accelerator": "own"}, {"model": "size", "params": "13B"}, {"model": "shape", "layers": "12", "width": "768", "heads": "12"},
+		{"power": "700 W", "pue": "1"}, {"tpot": "1 ms"}, {"precision": "fp8", "accelerator": "a100-sxm-80"}, {"micro": "4", "seq": "8192"},
+	} {
+		var s scenario.Scenario
+		name := ""
+		for k, t := range v {
+			name += k + "=" + t + ";"
+			if c, ok := scenario.ChoiceByKey(k); ok {
+				s.SetChoice(c, t)
+			} else if n, ok := scenario.NumByKey(k); ok {
+				s.SetNum(n, t)
+			}
+		}
+		f(name, s)
+	}
+}
+
+// The formula shown is the formula computed: each step's text, evaluated by an
+// independent expression library on the inputs shown, gives the value shown.
+func TestEveryStepOfEveryCaseEvaluatesToItsValue(t *testing.T) {
+	n, steps := 0, 0
+	everyCase(func(name string, s scenario.Scenario) {
+		n++
+		t.Run(name, func(t *testing.T) {
+			a := core.Answer(&s)
+			for _, p := range a.Problems {
+				t.Errorf("problem: %v", p)
+			}
+			b := core.Explain(&a.In, &a.Out)
+			steps += len(b.Steps())
+			evaltest.Check(t, b)
+			for k := range core.Quantities {
+				if !a.Out.Known[k] {
+					continue
+				}
+				q := core.Quantities[k]
+				v, ok := b.Var(q.Name)
+				if !ok {
+					t.Errorf("%s is reported but not explained", q.Name)
+				} else if v.Value != a.Out.V[k].V {
+					t.Errorf("%s: explained %v, reported %v", q.Name, v.Value, a.Out.V[k].V)
+				}
+				if r := a.Out.V[k]; !(r.Lo <= r.V && r.V <= r.Hi) {
+					t.Errorf("%s: range %v does not hold its value", q.Name, r)
+				}
+			}
+		})
+	})
+	t.Logf("%d cases, %d steps", n, steps)
+}

@@ -1,0 +1,55 @@
+package model
+
+import "math"
+
+// Dense makes a plausible dense shape of about the given number of
+// parameters, for a model of which only the size is known: Llama-like, gated
+// MLP, RMS norm, grouped queries, width about 64 to 128 times the layers. The
+// count is within 2 % of what was asked from 10 million to 10 trillion (a test
+// checks this); outside it is the nearest shape that can be made. Whoever
+// calls it should say that the shape is assumed.
+func Dense(params float64) Arch {
+	if !(params > 1e6) { // also catches NaN
+		params = 1e6
+	}
+	params = math.Min(params, 1e15)
+	a := Arch{HeadDim: 128, Vocab: 128_256, MLPMatrices: 3, NormMult: 1, Context: 8192} // Llama 3's
+	aspect, step := 128.0, 1024.0
+	if params < 1e9 {
+		a.HeadDim, a.Vocab, aspect, step = 64, 32_000, 64, 64 // Llama 2's vocabulary
+	}
+	a.Tied = params < 4e9
+
+	// A layer holds about 12 d² parameters and there are d/aspect of them.
+	d := math.Max(step, step*math.Round(math.Cbrt(params*aspect/12)/step))
+	for d > step && float64(a.Vocab)*d > 0.6*params {
+		d -= step
+	}
+	if float64(a.Vocab)*d > 0.6*params { // too small for any usual vocabulary
+		a.Vocab = max(1, int(0.5*params/d))
+	}
+	tables := float64(a.Vocab) * d
+	if !a.Tied {
+		tables *= 2
+	}
+	a.Width, a.Heads = int(d), int(d)/a.HeadDim
+	a.KVHeads = a.Heads
+	for _, kv := range [...]int{8, 6, 5, 4, 3} {
+		if a.Heads > kv && a.Heads%kv == 0 {
+			a.KVHeads = kv
+			break
+		}
+	}
+	rest := params - tables
+	a.Layers = max(1, int(math.Round(rest/(12*d*d))))
+
+	// What attention and norms leave over is the MLP's.
+	attn, _ := a.attentionLayer()
+	perLayer := (rest-d)/float64(a.Layers) - attn - 2*d
+	grain := 64.0
+	if params < 1e9 {
+		grain = 8
+	}
+	a.FF = int(math.Max(1, grain*math.Round(perLayer/(3*d)/grain)))
+	return a
+}

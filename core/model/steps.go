@@ -1,0 +1,643 @@
+package model
+
+import (
+	"strings"
+
+	"flopbook/core/derivation"
+	"flopbook/core/unit"
+)
+
+// writer adds quantities to a book. What the book already holds at the same
+// value (a field that the reader filled in) keeps its own label and origin.
+type writer struct {
+	b      *derivation.Book
+	origin derivation.Origin
+	source string
+}
+
+func (w writer) let(name, symbol, label string, kind unit.Kind, v float64) {
+	if old, ok := w.b.Var(name); ok && old.Value == v {
+		return
+	}
+	w.b.Let(derivation.Var{Name: name, Symbol: symbol, Label: label, Kind: kind, Value: v, Origin: w.origin, Source: w.source})
+}
+
+func (w writer) count(name, symbol, label string, v int) {
+	w.let(name, symbol, label, unit.Count, float64(v))
+}
+
+func (w writer) step(name, symbol, label string, kind unit.Kind, v float64, expr, says, ignores string) {
+	w.b.Step(derivation.Var{Name: name, Symbol: symbol, Label: label, Kind: kind, Value: v}, expr, says, ignores)
+}
+
+// LetShape writes the shape's own numbers, as far as the shape has them, under
+// the origin that they have (Given, Assumed, or Constant with a source key):
+// layers, width, heads, kv_heads, head_dim, ff, vocab, mlp_matrices,
+// norm_mult, norms_per_layer, positions, moe_layers, experts, top_k,
+// expert_ff, shared_ff, q_rank, kv_rank, nope_dim, rope_dim, value_dim,
+// window, window_layers, encoder_layers, encoder_positions, mels.
+func (a *Arch) LetShape(b *derivation.Book, origin derivation.Origin, source string) {
+	w := writer{b, origin, source}
+	w.count("layers", "L", "layers", a.Layers)
+	w.count("width", "d", "width", a.Width)
+	w.count("heads", "n_h", "attention heads", a.Heads)
+	w.count("vocab", "V", "vocabulary", a.Vocab)
+	w.count("mlp_matrices", "m", "matrices of an MLP", a.MLPMatrices)
+	w.count("norm_mult", "q", "vectors of a norm", a.NormMult)
+	w.count("norms_per_layer", "n_n", "norms in a layer", a.normsPerLayer())
+	if a.MLA.KVRank > 0 {
+		w.count("q_rank", "r_q", "query rank", a.MLA.QRank)
+		w.count("kv_rank", "r_{kv}", "key-value rank", a.MLA.KVRank)
+		w.count("nope_dim", "d_n", "head width without position", a.MLA.NopeDim)
+		w.count("rope_dim", "d_r", "head width with position", a.MLA.RopeDim)
+		w.count("value_dim", "d_v", "value head width", a.MLA.ValueDim)
+	} else {
+		w.count("kv_heads", "n_{kv}", "key-value heads", a.KVHeads)
+		w.count("head_dim", "d_h", "head width", a.HeadDim)
+	}
+	if a.MoE.Layers < a.Layers {
+		w.count("ff", "f", "MLP width", a.FF)
+	}
+	if a.Positions > 0 {
+		w.count("positions", "n_p", "learned positions", a.Positions)
+	}
+	if a.IsMoE() {
+		w.count("moe_layers", "L_m", "layers with experts", a.MoE.Layers)
+		w.count("experts", "E", "experts in a layer", a.MoE.Experts)
+		w.count("top_k", "k", "experts used per token", a.MoE.TopK)
+		w.count("expert_ff", "f_e", "expert width", a.MoE.ExpertFF)
+		if a.MoE.SharedExperts > 0 {
+			w.let("shared_ff", "f_s", "width of the shared experts together", unit.Count, a.sharedFF())
+		}
+	}
+	if a.localLayers() > 0 {
+		w.count("window", "w", "sliding window", a.Window.Size)
+		w.count("window_layers", "L_w", "layers with the sliding window", a.Window.Layers)
+	}
+	if a.Encoder.Layers > 0 {
+		w.count("encoder_layers", "L_e", "encoder layers", a.Encoder.Layers)
+		w.count("encoder_positions", "T_e", "encoder positions", a.Encoder.Positions)
+		w.count("mels", "n_m", "mel channels", a.Encoder.Mels)
+	}
+}
+
+// attentionText is the matrices of one attention as a formula, and the plain sentence for it.
+func (a *Arch) attentionText() (expr, says string) {
+	switch a.Attention() {
+	case Latent:
+		q := "width * heads * (nope_dim + rope_dim)"
+		if a.MLA.QRank > 0 {
+			q = "width * q_rank + q_rank * heads * (nope_dim + rope_dim)"
+		}
+		return q + " + width * (kv_rank + rope_dim) + kv_rank * heads * (nope_dim + value_dim) + heads * value_dim * width",
+			"Keys and values are squeezed through one narrow vector for all heads and unpacked again (latent attention)."
+	case GroupedQuery:
+		return "width * heads * head_dim + 2 * width * kv_heads * head_dim + heads * head_dim * width",
+			"A query matrix, smaller key and value matrices because several query heads share one (grouped-query attention), and an output matrix."
+	case MultiQuery:
+		return "width * heads * head_dim + 2 * width * kv_heads * head_dim + heads * head_dim * width",
+			"A query matrix, one key and one value head for all (multi-query attention), and an output matrix."
+	}
+	return "width * heads * head_dim + 2 * width * kv_heads * head_dim + heads * head_dim * width",
+		"A query, a key, a value and an output matrix (multi-head attention)."
+}
+
+// attentionExtras is what an attention has beside matrices.
+func (a *Arch) attentionExtras() string {
+	var s string
+	if a.MLA.KVRank > 0 {
+		if a.MLA.QRank > 0 {
+			s += " + q_rank"
+		}
+		s += " + kv_rank"
+	} else {
+		switch {
+		case a.Encoder.Layers > 0 && a.AttnBias:
+			s += " + heads * head_dim + kv_heads * head_dim + width"
+		case a.AttnBias:
+			s += " + heads * head_dim + 2 * kv_heads * head_dim + width"
+		case a.QKVBias:
+			s += " + heads * head_dim + 2 * kv_heads * head_dim"
+		}
+		if a.QKNorm {
+			s += " + 2 * head_dim"
+		}
+	}
+	if a.Sinks {
+		s += " + heads"
+	}
+	return s
+}
+
+func mlpText(width string, bias bool) string {
+	s := "mlp_matrices * width * " + width
+	if bias {
+		s += " + (mlp_matrices - 1) * " + width + " + width"
+	}
+	return s
+}
+
+// denseLayers is the number of layers without experts, as a formula.
+func (a *Arch) denseLayers() string {
+	if a.IsMoE() {
+		return "(layers - moe_layers)"
+	}
+	return "layers"
+}
+
+// StepsParams writes how the parameters add up, from the shape ([Arch.LetShape]
+// first) and its counts: params_embedding, params_positions,
+// params_attention_layer, params_attention, params_cross, params_mlp_layer,
+// params_mlp, params_expert, params_experts, params_shared, params_router,
+// params_norms, params_output, params_encoder as far as the shape has them;
+// params_total; params_active (both tables counted), params_active_head
+// (without the input table: what multiplies each token), params_active_body
+// (without tables), params_nonembedding.
+func (a *Arch) StepsParams(b *derivation.Book, c *Counts) {
+	w := writer{b: b}
+	var sum []string
+	part := func(name, symbol, label string, v float64, expr, says, ignores string) {
+		w.step(name, symbol, label, unit.ParamCount, v, expr, says, ignores)
+		sum = append(sum, name)
+	}
+	part("params_embedding", "N_{emb}", "token table", c.Embedding, "vocab * width",
+		"One vector of the model's width for each token of the vocabulary.", "")
+	if a.Positions > 0 {
+		part("params_positions", "N_{pos}", "learned positions", c.Positions, "positions * width", "One vector for each position in the text.", "")
+	}
+	expr, says := a.attentionText()
+	all, _ := a.attentionLayer()
+	extras := a.attentionExtras()
+	if extras != "" {
+		says += " Biases and inner norms are added."
+	}
+	w.step("params_attention_layer", "N_{a1}", "one attention", unit.ParamCount, all, expr+extras, says, "")
+	part("params_attention", "N_{att}", "attention", c.Attention, "layers * params_attention_layer", "Every layer has one attention.", "")
+	if a.Encoder.Layers > 0 {
+		part("params_cross", "N_{x}", "attention to the encoder", c.Cross, "layers * params_attention_layer", "Every decoder layer also attends to the encoder.", "")
+	}
+	if a.MoE.Layers < a.Layers {
+		says := "Two matrices, into the wide middle and back"
+		if a.MLPMatrices == 3 {
+			says = "Three matrices: two into the wide middle (value and gate) and one back"
+		}
+		w.step("params_mlp_layer", "N_{m1}", "one MLP", unit.ParamCount, c.LayerMLP, mlpText("ff", a.MLPBias), says+".", "")
+		part("params_mlp", "N_{mlp}", "MLP of all dense layers", c.MLP, a.denseLayers()+" * params_mlp_layer", "Every layer without experts has one MLP.", "")
+	}
+	if a.IsMoE() {
+		w.step("params_expert", "N_{e1}", "one expert", unit.ParamCount, c.LayerExpert, mlpText("expert_ff", a.MoE.ExpertBias), "An expert is a small MLP.", "")
+		part("params_experts", "N_{exp}", "all experts", c.Experts, "moe_layers * experts * params_expert", "Every layer with experts holds all of them, though a token visits few.", "")
+		if a.MoE.SharedExperts > 0 {
+			part("params_shared", "N_{sh}", "shared experts", c.Shared, "moe_layers * ("+mlpText("shared_ff", a.MoE.ExpertBias)+")", "Shared experts are visited by every token.", "")
+		}
+		router := "moe_layers * width * experts"
+		if a.MoE.RouterBias {
+			router = "moe_layers * (width * experts + experts)"
+		}
+		part("params_router", "N_{r}", "routers", c.Router, router, "A router scores the experts for each token.", "")
+	}
+	norms := "layers * norms_per_layer * norm_mult * width + norm_mult * width"
+	if a.EmbedNorm {
+		norms += " + norm_mult * width"
+	}
+	part("params_norms", "N_{n}", "norms", c.Norms, norms, "Norms keep the numbers between blocks in range; a last one stands before the output.", "")
+	switch {
+	case !a.Tied && a.HeadBias:
+		part("params_output", "N_{out}", "output matrix", c.Output, "vocab * width + vocab", "A score for each token of the vocabulary.", "")
+	case !a.Tied:
+		part("params_output", "N_{out}", "output matrix", c.Output, "vocab * width", "A score for each token of the vocabulary.", "")
+	case a.HeadBias:
+		part("params_output", "N_{out}", "output bias", c.Output, "vocab", "The output uses the token table; only a bias is added.", "")
+	}
+	if a.Encoder.Layers > 0 {
+		part("params_encoder", "N_{enc}", "audio encoder", c.Encoder,
+			"3 * mels * width + 3 * width^2 + 2 * width + encoder_positions * width + encoder_layers * (params_attention_layer + params_mlp_layer + 2 * norm_mult * width) + norm_mult * width",
+			"Two convolutions of width three, positions, and the encoder's layers with attention, MLP and two norms.", "")
+	}
+	w.step("params_total", "N", "parameters", unit.ParamCount, c.Total, strings.Join(sum, " + "), "All parts together.", "heads for predicting further tokens, vision parts")
+
+	if a.IsMoE() {
+		w.step("params_active", "N_a", "parameters used per token", unit.ParamCount, c.Active[WithEmbeddings],
+			"params_total - params_experts + moe_layers * top_k * params_expert",
+			"Of the experts only those that the router picks are used; both token tables count as used.", "that a token reads one row of the table only")
+	} else {
+		w.step("params_active", "N_a", "parameters used per token", unit.ParamCount, c.Active[WithEmbeddings], "params_total", "A dense model uses all of them for each token.", "")
+	}
+	input := "params_embedding"
+	if a.Positions > 0 {
+		input += " - params_positions"
+	}
+	switch {
+	case !a.Tied:
+		w.step("params_active_head", "N_{ah}", "parameters multiplied per token", unit.ParamCount, c.Active[WithoutInput],
+			"params_active - "+input, "Looking up the input token multiplies nothing, so the input table is left out.", "")
+	case a.Positions > 0:
+		w.step("params_active_head", "N_{ah}", "parameters multiplied per token", unit.ParamCount, c.Active[WithoutInput],
+			"params_active - params_positions", "The token table is also the output matrix, so it stays in.", "")
+	default:
+		w.step("params_active_head", "N_{ah}", "parameters multiplied per token", unit.ParamCount, c.Active[WithoutInput],
+			"params_active", "The token table is also the output matrix, so it stays in.", "")
+	}
+	without := " - " + input
+	if c.Output > 0 {
+		without += " - params_output"
+	}
+	w.step("params_active_body", "N_{ab}", "parameters used per token, without tables", unit.ParamCount, c.Active[WithoutEmbeddings],
+		"params_active"+without, "Without the token table, positions and output matrix.", "")
+	w.step("params_nonembedding", "N_{ne}", "parameters without tables", unit.ParamCount, c.NonEmbedding,
+		"params_total"+without, "Without the token table, positions and output matrix.", "")
+
+	matrixText := "layers * (" + expr + ")"
+	if a.Encoder.Layers > 0 {
+		matrixText = "2 * " + matrixText
+	}
+	if a.MoE.Layers < a.Layers {
+		matrixText += " + " + a.denseLayers() + " * mlp_matrices * width * ff"
+	}
+	if a.IsMoE() {
+		middle := "top_k * expert_ff"
+		if a.MoE.SharedExperts > 0 {
+			middle = "(" + middle + " + shared_ff)"
+		}
+		matrixText += " + moe_layers * (mlp_matrices * width * " + middle + " + width * experts)"
+	}
+	w.step("weights_layers", "W", "matrix weights used per token", unit.ParamCount, c.LayerMatmul, matrixText,
+		"The matrices of all layers that a token passes; norms and biases multiply no matrix.", "the output matrix, counted apart")
+}
+
+// pairText is the forward FLOP of one layer for one pair of tokens.
+func (a *Arch) pairText() string {
+	if a.MLA.KVRank > 0 {
+		return "2 * heads * (nope_dim + rope_dim + value_dim)"
+	}
+	return "4 * heads * head_dim"
+}
+
+// StepsFlops writes the work per token of training: tokens_seen (layers times
+// tokens that a query sees), flops_linear, flops_logits, flops_attention,
+// flops_forward_per_token, flops_per_token (forward and backward),
+// flops_recompute_per_token, flops_hardware_per_token. Shape and
+// [Arch.StepsParams] first; the book's seq is written when absent. For an
+// encoder-decoder use [Arch.StepsSequenceFlops].
+func (a *Arch) StepsFlops(b *derivation.Book, c *Counts, seq float64, count AttentionCount, again Recompute, f *Flops) {
+	w := writer{b: b}
+	seq = max(seq, 1)
+	w.let("seq", "s", "sequence length", unit.Count, seq)
+	w.step("flops_linear", "F_W", "matrices of the layers, forward", unit.FLOPPerToken, f.Linear, "2 * weights_layers",
+		"Each weight that a token passes costs one multiplication and one addition.", "norms, activation functions, softmax: below 1 %")
+	w.step("flops_logits", "F_V", "output matrix, forward", unit.FLOPPerToken, f.Logits, "2 * vocab * width",
+		"The same for the matrix that scores the vocabulary.", "")
+	seen, says := a.seenText(seq, count)
+	w.step("tokens_seen", "n_s", "layers times tokens seen", unit.Count, a.seenLayers(seq, count), seen, says, "")
+	w.step("flops_attention", "F_A", "work between tokens, forward", unit.FLOPPerToken, f.Attention, a.pairText()+" * tokens_seen",
+		"Each token is scored against those it sees, and their values are summed.", "the softmax")
+	a.closeSteps(w, f, again, "_per_token", unit.FLOPPerToken)
+	w.step("flops_per_token", "F_t", "training work per token", unit.FLOPPerToken, f.Train, "3 * flops_forward_per_token",
+		"The backward pass costs twice the forward pass.", "the optimizer's own work, below 1 %")
+	hardware(w, f, "_per_token", "flops_per_token", unit.FLOPPerToken)
+}
+
+func (a *Arch) seenText(seq float64, count AttentionCount) (expr, says string) {
+	local := a.localLayers() > 0
+	switch {
+	case count == FullSquare && local:
+		return "(layers - window_layers) * seq + window_layers * min(window, seq)", "Every pair of tokens is counted, also those that a causal model hides; local layers see their window."
+	case count == FullSquare:
+		return "layers * seq", "Every pair of tokens is counted, also those that a causal model hides."
+	case local:
+		return "(layers - window_layers) * seq / 2 + window_layers * (min(window, seq) - min(window, seq)^2 / (2 * seq))",
+			"A token sees those before it, half of the sequence on average; in local layers no more than the window."
+	}
+	return "layers * seq / 2", "A token sees those before it, half of the sequence on average."
+}
+
+func (a *Arch) closeSteps(w writer, f *Flops, again Recompute, suffix string, kind unit.Kind) {
+	w.step("flops_forward"+suffix, "F_f", "forward pass", kind, f.Forward, "flops_linear + flops_logits + flops_attention", "The three together.", "")
+	switch again {
+	case RecomputeSelective:
+		w.step("flops_recompute"+suffix, "F_r", "work done a second time", kind, f.Recompute, "flops_attention", "Only the work between tokens is done again in the backward pass.", "that fused kernels do part of it again in any case")
+	case RecomputeFull:
+		w.step("flops_recompute"+suffix, "F_r", "work done a second time", kind, f.Recompute, "flops_linear + flops_attention", "All layers are run once more in the backward pass.", "")
+	default:
+		w.let("flops_recompute"+suffix, "F_r", "work done a second time", kind, 0)
+	}
+}
+
+func hardware(w writer, f *Flops, suffix, train string, kind unit.Kind) {
+	w.step("flops_hardware"+suffix, "F_h", "training work with what is done twice", kind, f.Hardware, train+" + flops_recompute"+suffix,
+		"What the machine really computes; utilisation by this figure is called HFU, without recomputation MFU.", "")
+}
+
+// StepsSequenceFlops writes the work of one audio window with its text:
+// text (tokens), flops_linear, flops_logits, flops_attention (all per
+// sequence), flops_forward_per_sequence, flops_per_sequence,
+// flops_recompute_per_sequence, flops_hardware_per_sequence.
+func (a *Arch) StepsSequenceFlops(b *derivation.Book, c *Counts, text float64, count AttentionCount, again Recompute, f *Flops) {
+	w := writer{b: b}
+	text = max(text, 1)
+	w.let("text", "T_d", "text tokens", unit.Count, text)
+	one := "width * heads * head_dim + 2 * width * kv_heads * head_dim + heads * head_dim * width"
+	w.step("flops_linear", "F_W", "matrices, forward", unit.FLOPs, f.Linear,
+		"2 * (encoder_positions * (encoder_layers * ("+one+" + mlp_matrices * width * ff) + 6 * mels * width + 3 * width^2)"+
+			" + text * layers * ("+one+" + mlp_matrices * width * ff + 2 * width * heads * head_dim) + encoder_positions * layers * 2 * width * kv_heads * head_dim)",
+		"Encoder matrices run once per audio step, decoder matrices once per text token; keys and values of the encoder are made once for each decoder layer.", "norms, activation functions, softmax")
+	w.step("flops_logits", "F_V", "output matrix, forward", unit.FLOPs, f.Logits, "2 * vocab * width * text", "A score for each token of the vocabulary, for each text token.", "")
+	seen := "text / 2"
+	if count == FullSquare {
+		seen = "text"
+	}
+	w.step("flops_attention", "F_A", "work between tokens, forward", unit.FLOPs, f.Attention,
+		"4 * heads * head_dim * (encoder_layers * encoder_positions^2 + layers * text * "+seen+" + layers * text * encoder_positions)",
+		"Audio steps see each other, text tokens see those before and all audio steps.", "the softmax")
+	a.closeSteps(w, f, again, "_per_sequence", unit.FLOPs)
+	w.step("flops_per_sequence", "F_t", "training work per sequence", unit.FLOPs, f.Train, "3 * flops_forward_per_sequence", "The backward pass costs twice the forward pass.", "")
+	hardware(w, f, "_per_sequence", "flops_per_sequence", unit.FLOPs)
+}
+
+// LetLayout writes the degrees of the layout: tp, pp, vpp, dp, cp, ep, zero,
+// micro, and for experts etp.
+func (l *Layout) LetLayout(b *derivation.Book, a *Arch, origin derivation.Origin) {
+	w := writer{b: b, origin: origin}
+	w.count("tp", "t", "tensor parallel", max(l.TP, 1))
+	w.count("pp", "p", "pipeline stages", max(l.PP, 1))
+	w.count("vpp", "v", "chunks per stage", max(l.VPP, 1))
+	w.count("dp", "n_d", "copies of the model", max(l.DP, 1))
+	w.count("cp", "c", "pieces of a sequence", max(l.CP, 1))
+	w.count("zero", "z", "ZeRO stage", l.ZeRO)
+	w.count("micro", "b", "sequences in a micro-batch", max(l.Micro, 1))
+	if a.IsMoE() {
+		w.count("ep", "n_e", "expert parallel", max(l.EP, 1))
+		shards, _ := l.ExpertShards()
+		w.let("etp", "t_e", "tensor parallel inside an expert", unit.Count, shards/degree(l.EP))
+	}
+}
+
+// StepsStates writes the memory of states on the fullest GPU: layers_stage,
+// params_stage (outside experts), params_stage_experts, params_tables_stage,
+// adapter_params, weight_bytes, grad_bytes, optimizer_bytes and the recipe's
+// other figures, bytes_weights, bytes_grads, bytes_optimizer, bytes_states,
+// state_bytes_per_param. [Arch.StepsParams] and [Layout.LetLayout] first.
+func (a *Arch) StepsStates(b *derivation.Book, c *Counts, l *Layout, r *Recipe, s *States) {
+	w := writer{b: b}
+	recipe := writer{b: b, origin: derivation.Constant, source: r.Source}
+	st := &s.Stage
+	moe := a.IsMoE()
+
+	if moe {
+		w.step("expert_shards", "s_e", "GPUs that share the experts", unit.Count, first(l.ExpertShards()), "ep * etp", "Experts are dealt out, and each may be cut as well.", "")
+		w.step("expert_copies", "c_e", "copies of each expert", unit.Count, second(l.ExpertShards()), "max(1, tp * cp * dp / expert_shards)", "What is left of the GPUs of one stage holds copies.", "")
+	}
+	w.step("copies", "c_m", "copies of everything else", unit.Count, degree(l.DP)*degree(l.CP), "dp * cp", "Copies that read different text, or different pieces of it.", "")
+
+	tables := "params_embedding"
+	if a.Positions > 0 {
+		tables += " + params_positions"
+	}
+	if degree(l.PP) <= 1 {
+		expr := "params_total / tp"
+		if moe {
+			expr = "(params_total - params_experts) / tp"
+		}
+		w.step("params_stage", "N_s", "parameters on one GPU, experts apart", unit.ParamCount, st.Dense, expr, "Tensor parallelism cuts every matrix into equal parts.", "small vectors that every GPU keeps whole")
+		if moe {
+			w.step("params_stage_experts", "N_{se}", "expert parameters on one GPU", unit.ParamCount, st.Experts, "params_experts / expert_shards", "Expert parallelism deals the experts out.", "")
+		}
+		if c.Output > 0 {
+			tables += " + params_output"
+		}
+		w.step("params_tables_stage", "N_{st}", "of them tables and norms", unit.ParamCount, st.Tables, "("+tables+" + params_norms) / tp", "Token table, output matrix and norms.", "")
+	} else {
+		w.step("layers_stage", "L_s", "layers of the fullest stage", unit.Count, st.Layers, "ceil(layers / pp)", "The layers are shared out; the fullest stage is the one that must fit.", "")
+		table := tables
+		if c.Output > 0 {
+			table = "max(" + tables + ", params_output)"
+		}
+		layer := "params_attention_layer + norms_per_layer * norm_mult * width"
+		if a.Encoder.Layers > 0 {
+			layer = "2 * " + layer
+		}
+		expr := "layers_stage * (" + layer + ")"
+		if moe {
+			w.step("moe_layers_stage", "L_{sm}", "of them with experts", unit.Count, st.MoELayers, "min(ceil(moe_layers / pp), layers_stage)", "Layers with experts are shared out alike.", "")
+			if a.MoE.Layers < a.Layers {
+				expr += " + (layers_stage - moe_layers_stage) * params_mlp_layer"
+			}
+			small := "params_router"
+			if a.MoE.SharedExperts > 0 {
+				small = "(params_router + params_shared)"
+			}
+			expr += " + moe_layers_stage * " + small + " / moe_layers"
+		} else {
+			expr += " + layers_stage * params_mlp_layer"
+		}
+		expr += " + " + table
+		if a.Encoder.Layers > 0 {
+			expr = "max(" + expr + ", params_encoder)"
+		}
+		w.step("params_stage", "N_s", "parameters on one GPU, experts apart", unit.ParamCount, st.Dense, "("+expr+") / tp",
+			"The fullest stage holds its layers and one token table; tensor parallelism cuts every matrix.", "small vectors that every GPU keeps whole, the final norm")
+		if moe {
+			w.step("params_stage_experts", "N_{se}", "expert parameters on one GPU", unit.ParamCount, st.Experts, "moe_layers_stage * experts * params_expert / expert_shards", "Expert parallelism deals the experts out.", "")
+		}
+		w.step("params_tables_stage", "N_{st}", "of them tables and norms", unit.ParamCount, st.Tables,
+			"("+table+" + layers_stage * norms_per_layer * norm_mult * width) / tp", "One token table and the norms.", "")
+	}
+
+	recipe.let("weight_bytes", "b_w", "bytes of a weight", unit.BytesPerParam, r.Weights)
+	recipe.let("grad_bytes", "b_g", "bytes of a gradient", unit.BytesPerParam, r.Grads)
+	recipe.let("master_bytes", "b_m", "bytes of the exact copy", unit.BytesPerParam, r.Master)
+	recipe.let("moment_bytes", "b_o", "bytes of running averages", unit.BytesPerParam, r.Moments)
+	// split writes bytes times the stage's parameters, over the copies from a ZeRO stage on.
+	split := func(stage int, bytes string) string {
+		d, e := "params_stage", "params_stage_experts"
+		if l.ZeRO >= stage {
+			d, e = d+" / copies", e+" / expert_copies"
+		}
+		if !moe {
+			return bytes + " * " + d
+		}
+		return bytes + " * (" + d + " + " + e + ")"
+	}
+	over := func(stage int) string {
+		if l.ZeRO >= stage {
+			return " / copies"
+		}
+		return ""
+	}
+	zero := ""
+	if l.ZeRO > 0 {
+		zero = " ZeRO stage " + string(rune('0'+min(l.ZeRO, 3))) + " shares out optimizer states" + [...]string{"", ".", " and gradients.", ", gradients and weights."}[min(l.ZeRO, 3)]
+	}
+	if r.Frozen > 0 {
+		recipe.let("frozen_bytes", "b_f", "bytes of a frozen weight", unit.BytesPerParam, r.Frozen)
+		w.let("adapter_total", "N_{ad}", "adapter parameters", unit.ParamCount, float64(r.LoRA.Params(a)))
+		held := "params_stage"
+		if moe {
+			held = "(params_stage + params_stage_experts)"
+		}
+		w.step("adapter_params", "N_{as}", "adapter parameters on one GPU", unit.ParamCount, s.Adapter, "adapter_total * "+held+" / params_total",
+			"The adapter is cut like the matrices it stands beside.", "")
+		w.step("bytes_weights", "M_w", "weights", unit.ByteCount, float64(s.Weights), split(3, "frozen_bytes")+" + weight_bytes * adapter_params"+over(3), "Frozen weights and the adapter's."+zero, "")
+		w.step("bytes_grads", "M_g", "gradients", unit.ByteCount, float64(s.Grads), "grad_bytes * adapter_params"+over(2), "Only the adapter has gradients.", "")
+		w.step("bytes_optimizer", "M_o", "optimizer states", unit.ByteCount, float64(s.Optimizer), "(master_bytes + moment_bytes) * adapter_params"+over(1), "Only the adapter has optimizer states.", "")
+	} else {
+		w.step("bytes_weights", "M_w", "weights", unit.ByteCount, float64(s.Weights), split(3, "weight_bytes"), "Bytes of each weight held."+zero, "")
+		w.step("bytes_grads", "M_g", "gradients", unit.ByteCount, float64(s.Grads), split(2, "grad_bytes"), "One gradient for each weight."+zero, "")
+		expr := split(1, "(master_bytes + moment_bytes)")
+		if r.TableMoments != 0 && r.TableMoments != r.Moments {
+			recipe.let("table_moment_bytes", "b_t", "bytes of running averages, tables and norms", unit.BytesPerParam, r.TableMoments)
+			expr += " + (table_moment_bytes - moment_bytes) * params_tables_stage" + over(1)
+		}
+		w.step("bytes_optimizer", "M_o", "optimizer states", unit.ByteCount, float64(s.Optimizer), expr, "The optimizer's exact copy and running averages."+zero, "")
+	}
+	w.step("bytes_states", "M_s", "weights, gradients and optimizer", unit.ByteCount, float64(s.Total), "bytes_weights + bytes_grads + bytes_optimizer",
+		"Everything that stays in memory between steps.", "buffers for communication, fragments")
+	held := "params_stage"
+	if moe {
+		held = "(params_stage + params_stage_experts)"
+	}
+	w.step("state_bytes_per_param", "b_N", "states per parameter", unit.BytesPerParam, s.PerParam, "bytes_states / "+held, "What each parameter on the GPU takes.", "")
+}
+
+func first(a, _ float64) float64  { return a }
+func second(_, b float64) float64 { return b }
+
+// StepsActivations writes the memory of activations: tokens_gpu,
+// bytes_act_norms, bytes_act_attention, bytes_act_scores, bytes_act_mlp (one
+// layer, one token), bytes_act_layer, bytes_act_kept, micro_in_flight,
+// bytes_act_stack, bytes_act_working, bytes_act_logits, bytes_activations.
+// Shape and layout first; seq is written when absent.
+func (a *Arch) StepsActivations(b *derivation.Book, l *Layout, seq, microbatches float64, act *Activations) {
+	w := writer{b: b}
+	w.let("seq", "s", "sequence length", unit.Count, seq)
+	tp := degree(l.TP)
+	norm := ""
+	spTP := 1.0
+	if l.SP {
+		spTP = tp
+		norm = " / tp"
+	}
+	w.step("tokens_gpu", "n_t", "tokens on one GPU at once", unit.Count, act.Tokens, "seq / cp * micro", "A micro-batch of sequences, cut by context parallelism.", "")
+	per := unit.BytesPerToken
+
+	norms := "4 * norms_per_layer * width"
+	w.step("bytes_act_norms", "A_n", "around norms, per token and layer", per, a.residualActs()/spTP, norms+norm,
+		"What goes into each norm and what comes out, two bytes a number.", "dropout masks")
+	proj := "4 * (heads * head_dim + kv_heads * head_dim)"
+	if a.MLA.KVRank > 0 {
+		proj = "2 * (2 * q_rank + 2 * kv_rank + rope_dim) + 4 * heads * (nope_dim + rope_dim + value_dim)"
+	}
+	if a.Encoder.Layers > 0 {
+		proj = "2 * " + proj
+	}
+	w.step("bytes_act_attention", "A_a", "inside attention, per token and layer", per, a.attentionActs()/tp, "("+proj+") / tp",
+		"Queries, keys, values and the result, two bytes a number.", "")
+	score, says := "4 * heads", "A fused kernel keeps one four-byte number for each head."
+	if l.Eager {
+		score, says = "2 * heads * seq", "The scores against every other token are kept, two bytes each."
+	}
+	w.step("bytes_act_scores", "A_s", "scores, per token and layer", per, a.scoreBytes(l, seq)/tp, score+" / tp", says, "")
+
+	n := ceilDiv(float64(a.Layers), degree(l.PP))
+	moe := min(ceilDiv(float64(a.MoE.Layers), degree(l.PP)), n)
+	w.step("act_layers", "L_s", "layers on one GPU", unit.Count, n, "ceil(layers / pp)", "The layers of the fullest stage.", "")
+	mlp := "2 * mlp_matrices * ff / tp"
+	full := act.LayerFull / act.Tokens
+	rest := a.residualActs()/spTP + a.attentionActs()/tp + a.scoreBytes(l, seq)/tp
+	says = "What goes into the MLP's middle and comes out of it, two bytes a number."
+	if a.IsMoE() {
+		w.step("act_moe_layers", "L_{sm}", "of them with experts", unit.Count, moe, "min(ceil(moe_layers / pp), act_layers)", "Layers with experts are shared out alike.", "")
+		middle := "top_k * expert_ff"
+		if a.MoE.SharedExperts > 0 {
+			middle = "(" + middle + " + shared_ff)"
+		}
+		experts := "(2 * mlp_matrices * " + middle + " / tp + (4 * top_k * width + 4 * experts)" + norm + ")"
+		if a.MoE.Layers < a.Layers {
+			mlp = "((act_layers - act_moe_layers) * " + mlp + " + act_moe_layers * " + experts + ") / act_layers"
+		} else {
+			mlp = "act_moe_layers * " + experts + " / act_layers"
+		}
+		says = "Each chosen expert gets a copy of the token, widens it and gives a result back; the mean over the stage's layers."
+	}
+	w.step("bytes_act_mlp", "A_m", "inside the MLP, per token and layer", per, full-rest, mlp, says, "uneven load on experts")
+	w.step("bytes_act_layer", "A_1", "one layer, everything kept", unit.ByteCount, act.LayerFull,
+		"tokens_gpu * (bytes_act_norms + bytes_act_attention + bytes_act_scores + bytes_act_mlp)", "Everything that the backward pass of a layer reads.", "")
+	kept, says := "bytes_act_layer", "Nothing is thrown away."
+	switch {
+	case l.Recompute == RecomputeFull:
+		kept, says = "tokens_gpu * 2 * width"+norm, "Only the layer's input is kept; the rest is computed again."
+	case l.Recompute == RecomputeSelective && l.Eager:
+		kept, says = "bytes_act_layer - tokens_gpu * bytes_act_scores", "The scores are thrown away and computed again."
+	case l.Recompute == RecomputeSelective:
+		says = "The fused attention kernel has already thrown the scores away."
+	}
+	w.step("bytes_act_kept", "A_k", "one layer, as kept", unit.ByteCount, act.LayerKept, kept, says, "")
+
+	p := "pp"
+	if l.VPP > 1 {
+		p = "pp * (1 + (pp - 1) / (pp * vpp))"
+	}
+	switch {
+	case microbatches > 0 && microbatches < degree(l.PP):
+		w.let("microbatches", "n_b", "micro-batches per step", unit.Count, microbatches)
+		w.step("micro_in_flight", "n_f", "micro-batches held at once", unit.Count, act.InFlight, "microbatches", "There are fewer micro-batches than stages.", "")
+	case microbatches > 0:
+		w.let("microbatches", "n_b", "micro-batches per step", unit.Count, microbatches)
+		w.step("micro_in_flight", "n_f", "micro-batches held at once", unit.Count, act.InFlight, "min("+p+", microbatches)", "The first stage runs ahead by one micro-batch for each stage.", "")
+	default:
+		w.step("micro_in_flight", "n_f", "micro-batches held at once", unit.Count, act.InFlight, p, "The first stage runs ahead by one micro-batch for each stage.", "")
+	}
+	w.step("bytes_act_stack", "A_L", "all layers of the first stage", unit.ByteCount, float64(act.Stack), "bytes_act_kept * act_layers * micro_in_flight", "Each layer, for each micro-batch under way.", "")
+	extra := ""
+	if l.Recompute == RecomputeFull {
+		w.step("bytes_act_working", "A_w", "the layer being computed again", unit.ByteCount, float64(act.Working), "bytes_act_layer", "While a layer is computed again it needs everything once.", "")
+		extra = " + bytes_act_working"
+	}
+	w.step("bytes_act_logits", "A_V", "output scores", unit.ByteCount, float64(act.Logits), "tokens_gpu * 4 * (width + vocab) / tp", "Four bytes for each score of the vocabulary and for the output's input.", "copies that a framework without fused loss makes")
+	expr := "bytes_act_stack" + extra
+	says = "The first stage needs the most."
+	if degree(l.PP) <= 1 {
+		expr += " + bytes_act_logits"
+		says = "All layers and the output scores."
+	} else if act.LastStage {
+		expr = "bytes_act_kept * act_layers" + extra + " + bytes_act_logits"
+		says = "The last stage needs the most, because of the output scores."
+	}
+	w.step("bytes_activations", "M_a", "activations", unit.ByteCount, float64(act.Total), expr, says, "the token table's output, temporary buffers")
+}
+
+// StepsKV writes the cache: kv_elem_bytes, kv_bytes_per_token, and
+// kv_bytes_sequence for a context above 0 (context is written when absent).
+func (a *Arch) StepsKV(b *derivation.Book, elem unit.Bytes, context float64) {
+	w := writer{b: b}
+	w.let("kv_elem_bytes", "b_{kv}", "bytes of a cached number", unit.None, float64(elem))
+	one, says := "2 * kv_heads * head_dim", ""
+	switch a.Attention() {
+	case Latent:
+		one, says = "(kv_rank + rope_dim)", "Each layer keeps one narrow vector per token for all heads (latent attention)."
+	case GroupedQuery:
+		says = "Each layer keeps a key and a value per token, for the key-value heads only: query heads share them (grouped-query attention)."
+	case MultiQuery:
+		says = "Each layer keeps one key and one value per token (multi-query attention)."
+	default:
+		says = "Each layer keeps a key and a value per token, for every head."
+	}
+	w.step("kv_bytes_per_token", "m_{kv}", "cache per token", unit.BytesPerToken, float64(a.KVBytesPerToken(elem)),
+		"layers * "+one+" * kv_elem_bytes", says, "rounding to blocks; copies when there are more GPUs than key-value heads")
+	if context <= 0 {
+		return
+	}
+	w.let("context", "c", "tokens in context", unit.Count, context)
+	held := "layers * context"
+	says = "Every layer holds every token."
+	if a.localLayers() > 0 {
+		held = "((layers - window_layers) * context + window_layers * min(context, window))"
+		says = "Local layers hold no more than their window, the others every token."
+	}
+	if a.Encoder.Layers > 0 {
+		held = "(" + held + " + layers * encoder_positions)"
+		says = "Every layer holds every text token and every audio step."
+	}
+	w.step("kv_bytes_sequence", "M_{kv}", "cache of one sequence", unit.ByteCount, float64(a.KVBytes(context, elem)),
+		held+" * "+one+" * kv_elem_bytes", says, "")
+}

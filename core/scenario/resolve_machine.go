@@ -1,0 +1,310 @@
+package scenario
+
+import (
+	"strings"
+
+	"flopbook/core/catalog"
+	"flopbook/core/model"
+	"flopbook/core/serve"
+	"flopbook/core/unit"
+)
+
+func acceleratorKey(name string) (string, *unit.Problem) {
+	a, p := catalog.Find(name)
+	if p != nil {
+		return "", p
+	}
+	return a.Key, nil
+}
+
+func gridKey(name string) (string, *unit.Problem) {
+	g, p := catalog.FindGrid(name)
+	if p != nil {
+		return "", p
+	}
+	return strings.ToLower(g.ID), nil
+}
+
+// constant is a named constant of the catalogue, which is known to hold it.
+func constant(name string) *catalog.Value {
+	v, ok := catalog.Default(name)
+	if !ok {
+		return &catalog.Value{}
+	}
+	return v
+}
+
+func (r *Resolved) resolveMachine(s *Scenario) (problems []*unit.Problem) {
+	prec, p := catalog.ParsePrecision(s.Chosen(Precision))
+	if p != nil {
+		problems = append(problems, p)
+	}
+	r.Precision, r.PrecisionName = prec, strings.ToUpper(prec.String())
+	key := s.Chosen(Accelerator)
+	if key == "own" {
+		r.Train = r.ownMachine(s)
+		r.PeakKnown = true
+	} else {
+		acc, p := catalog.Find(key)
+		if p != nil {
+			problems = append(problems, p)
+			acc, _ = catalog.Find(Choices[Accelerator].Default)
+		}
+		r.Train, r.PeakKnown = machine(acc, prec)
+		if !r.PeakKnown && prec == catalog.BF16 { // older cards train in FP16 alike
+			r.PeakKnown = true
+		}
+	}
+	var serveAcc *catalog.Accelerator
+	switch key := s.Chosen(ServeAccelerator); key {
+	case "same":
+		serveAcc = r.Train.Acc
+	case "own":
+	default:
+		acc, p := catalog.Find(key)
+		if p != nil {
+			problems = append(problems, p)
+			acc, _ = catalog.Find(Choices[Accelerator].Default)
+		}
+		serveAcc = acc
+	}
+	format := s.Chosen(ServePrecision)
+	if format == "auto" {
+		format = "bf16"
+		if serveAcc != nil && serveAcc.Peak[catalog.FP8].Known {
+			format = "fp8"
+		}
+	}
+	f, p := model.FindFormat(format)
+	if p != nil {
+		problems = append(problems, p)
+		f, _ = model.FindFormat("bf16")
+	}
+	r.Format = f
+	servePrec := catalog.BF16
+	if format == "fp8" {
+		servePrec = catalog.FP8
+	}
+	if serveAcc != nil {
+		r.Serve, _ = machine(serveAcc, servePrec)
+	} else {
+		r.Serve = r.ownMachine(s)
+	}
+	reserve := catalog.Serving("reserve_bytes", "", "")
+	r.Reserve, r.ReserveSource = reserve.V, reserve.Source
+	return problems
+}
+
+// machine reads an accelerator's figures; known is false when it lacks the
+// precision and another one's speed stands in.
+func machine(a *catalog.Accelerator, p catalog.Precision) (m Machine, known bool) {
+	peak, got := a.PeakFor(p)
+	m = Machine{Acc: a, Name: a.Name, Family: a.Family, Peak: peak.V, Memory: a.Memory.V, Bandwidth: a.Bandwidth.V,
+		Link: a.Link.Or(0), Domain: a.Domain(), Source: peak.Source, Date: peak.Date}
+	// What is rented together: a server, not a rack-wide or pod-wide link domain.
+	m.PerServer = min(m.Domain, 8)
+	if m.PerServer > 4 {
+		m.PerServer = 8
+	}
+	m.TPDomain = min(m.Domain, 72)
+	switch {
+	case a.ServerPower.Known:
+		m.ServerW, m.PowerSource, m.PowerNote = a.ServerPower.V, a.ServerPower.Source, a.ServerPower.Note
+	case a.Power.Known:
+		f := constant("server_power_factor")
+		if a.Family == "TPU" {
+			f = constant("server_power_factor_tpu")
+		}
+		if a.Kind == "soc" {
+			f = &catalog.Value{V: 1, Source: a.Power.Source}
+		}
+		m.ServerW, m.PowerSource, m.PowerNote = a.Power.V*f.V, f.Source, "chip power times a usual server's share"
+	default:
+		f := constant("server_power_factor")
+		m.ServerW, m.PowerSource, m.PowerNote = 700*f.V, f.Source, "power is not published; a 700 W chip stands in"
+	}
+	return m, got == p
+}
+
+func (r *Resolved) ownMachine(s *Scenario) Machine {
+	r.assume(OwnPeak, unit.Exact(989e12), "", "", "as an H100")
+	r.assume(OwnMemory, unit.Exact(80*(1<<30)), "", "", "as an H100")
+	r.assume(OwnBandwidth, unit.Exact(3.35e12), "", "", "as an H100")
+	r.assume(OwnPower, unit.Exact(700), "", "", "as an H100")
+	name := string(s.Own)
+	if name == "" {
+		name = "own accelerator"
+	}
+	f := constant("server_power_factor")
+	return Machine{Name: name, Peak: r.V(OwnPeak), Memory: r.V(OwnMemory), Bandwidth: r.V(OwnBandwidth), Link: 0,
+		Domain: 8, PerServer: 8, TPDomain: 8, ServerW: r.V(OwnPower) * f.V, PowerSource: f.Source, PowerNote: "chip power times a usual server's share"}
+}
+
+func (r *Resolved) assumeValue(n Num, v *catalog.Value, note string) {
+	if note == "" {
+		note = v.Note
+	}
+	r.assume(n, v.Range(), v.Source, v.Date, note)
+}
+
+func (r *Resolved) resolvePlace(s *Scenario) {
+	g, p := catalog.FindGrid(s.Chosen(Grid))
+	if p != nil {
+		g, _ = catalog.FindGrid("WORLD")
+	}
+	r.Grid = g
+	r.assumeValue(Intensity, &g.Carbon, g.Name+", "+g.School.String())
+	if g.Price.Known {
+		r.assumeValue(KWhPrice, &g.Price, g.Name)
+	} else {
+		r.assumeValue(KWhPrice, constant("electricity_world_business"), "world average for business")
+	}
+	pue := catalog.PUE("neocloud")
+	if r.Train.Acc != nil && r.Train.Family == "TPU" {
+		pue = catalog.PUE("google")
+	}
+	if r.Train.Acc != nil && (r.Train.Acc.Kind == "soc" || strings.Contains(strings.ToLower(r.Train.Acc.Form), "consumer")) {
+		pue = catalog.PUE("home")
+	}
+	r.assumeValue(PUE, pue, "")
+
+	share := constant("power_fraction_train")
+	if r.Train.Acc != nil {
+		share = r.Train.Acc.TrainFraction()
+	}
+	network := constant("network_power_share")
+	r.PowerShare, r.PowerShareSource = share.Range(), share.Source
+	r.NetworkShare, r.NetworkShareSource = network.Range(), network.Source
+	w := r.Train.ServerW
+	// The network's share is small, so the range of the product is the share's.
+	r.assume(PowerPerGPU, unit.Range{V: w * share.V * (1 + network.V), Lo: w * share.Lo * (1 + network.V), Hi: w * share.Hi * (1 + network.V)},
+		share.Source, share.Date, "server rating times the share drawn in training")
+
+	r.assumeValue(Goodput, constant("goodput"), "")
+	r.assume(Price, rental(&r.Train), rentalSource(&r.Train), rentalDate(&r.Train), rentalNote(&r.Train))
+}
+
+// rental is the price of an accelerator-hour, from the catalogue or from
+// writing off a server over five years where nobody rents it.
+func rental(m *Machine) unit.Range {
+	if m.Acc != nil && m.Acc.Rental.Known {
+		return m.Acc.Rental.Range()
+	}
+	if m.Acc != nil {
+		own := m.Acc.ServerPrice
+		if !own.Known {
+			own = m.Acc.CardPrice
+		}
+		if own.Known {
+			hour := own.V / (5 * 8766)
+			return unit.Range{V: hour * 1.5, Lo: hour, Hi: hour * 3}
+		}
+	}
+	return unit.Range{V: 2.5, Lo: 1.5, Hi: 7}
+}
+
+func rentalSource(m *Machine) string {
+	if m.Acc != nil && m.Acc.Rental.Known {
+		return m.Acc.Rental.Source
+	}
+	return "flopbook-assumption"
+}
+
+func rentalDate(m *Machine) string {
+	if m.Acc != nil && m.Acc.Rental.Known {
+		return m.Acc.Rental.Date
+	}
+	return ""
+}
+
+func rentalNote(m *Machine) string {
+	switch {
+	case m.Acc != nil && m.Acc.Rental.Known:
+		return m.Acc.Rental.Note
+	case m.Acc != nil && (m.Acc.ServerPrice.Known || m.Acc.CardPrice.Known):
+		return "not rented widely: its price written off over five years, half as much again for power and upkeep"
+	}
+	return "no price known: as an H100's"
+}
+
+func (r *Resolved) resolveServing(s *Scenario) {
+	r.assume(People, unit.Exact(1000), "", "", "an example")
+	r.assume(Questions, unit.Exact(10), "", "", "an example")
+	r.assume(In, unit.Exact(500), "", "", "about a page")
+	r.assume(Out, unit.Exact(300), "", "", "about three paragraphs")
+	busy := catalog.Serving("busy_share", "", "")
+	r.assume(Busy, busy.Range(), busy.Source, busy.Date, busy.Note)
+	r.assume(TPOT, unit.Exact(0.05), "", "", "faster than people read")
+	r.assume(Horizon, unit.Exact(365), "", "", "a year")
+	price := r.Num[Price]
+	if s.Chosen(ServeAccelerator) != "same" {
+		r.assume(ServePrice, rental(&r.Serve), rentalSource(&r.Serve), rentalDate(&r.Serve), rentalNote(&r.Serve))
+	}
+	r.assume(ServePrice, price.R, price.Source, price.Date, "the price of training")
+
+	kind, fp := "dense", "16-bit"
+	if r.MoE {
+		kind = "moe"
+	}
+	if r.Format.Name == "fp8" {
+		fp = "fp8"
+	}
+	v := func(name string) *catalog.ServingConstant { return catalog.Serving(name, r.Serve.Family, kind) }
+	idle, busyPower := constant("power_fraction_idle"), constant("power_fraction_decode")
+	slow := 1.0
+	if r.MoE {
+		slow = v("moe_imbalance").V
+	}
+	r.ServeEff = serve.Efficiency{
+		Matmul: v("matmul_eff").V, Prefill: catalog.Serving("prefill_eff", r.Serve.Family, fp).V, Memory: v("memory_eff").V,
+		KV: v("kv_eff").V, Usable: v("usable_memory").V, Reserve: v("reserve_bytes").V,
+		StepTime: v("layer_overhead").V * float64(r.Arch.Layers), PerSeq: v("sequence_overhead").V,
+		AllReduce: v("allreduce_latency").V, LinkShare: v("link_eff").V, Slow: slow,
+		PowerBusy: busyPower.V, PowerIdle: idle.V, BatchLimit: 1024,
+	}
+	r.ServeLayerTime = v("layer_overhead").V
+	ratio, mem := v("ratio"), v("memory_eff")
+	// The speed's range: how far the family's measured rates lie apart, and how
+	// far engines lie apart in reading memory.
+	r.ServeSpeed = spread(ratio.Lo/ratio.V, ratio.Hi/ratio.V, mem.Lo/mem.V, mem.Hi/mem.V)
+	r.ServePower = unit.Range{V: 1, Lo: busyPower.Lo / busyPower.V, Hi: busyPower.Hi / busyPower.V}
+	r.listPrice()
+}
+
+// listPrice finds what a host charges for a model of about this active size.
+func (r *Resolved) listPrice() {
+	var c model.Counts
+	r.Arch.Count(&c)
+	if r.Preset == nil {
+		return
+	}
+	best := -1
+	all := catalog.APIPrices()
+	want := plain(r.Preset.Name)
+	for i := range all {
+		if all[i].Kind == "closed" {
+			continue
+		}
+		have := plain(all[i].Model)
+		if want != "" && strings.HasPrefix(have, want) {
+			if best < 0 || all[i].Output.Date > all[best].Output.Date {
+				best = i
+			}
+		}
+	}
+	if best >= 0 {
+		p := &all[best]
+		r.ListIn, r.ListOut, r.ListName = p.Input.V, p.Output.V, p.Model+" at "+p.Seller
+		r.ListSource, r.ListDate = p.Output.Source, p.Output.Date
+	}
+}
+
+func plain(s string) string {
+	var b strings.Builder
+	for _, c := range strings.ToLower(s) {
+		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' {
+			b.WriteRune(c)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,70 @@
+package core
+
+import (
+	"flopbook/core/scenario"
+	"flopbook/core/unit"
+)
+
+// Sentence is the answer in words, with ranges.
+func Sentence(in *Resolved, out *Report) string {
+	model := in.ModelName
+	if in.Status == "own" {
+		model = "a model of " + unit.Words(unit.ParamCount, out.V[ParamsTotal].V)
+	}
+	tokens := unit.Words(unit.TokenCount, out.V[Tokens].V)
+	gpus := unit.Short(unit.Count, out.V[GPUs].V) + " × " + in.Train.Name
+	days := ranged(out, Days)
+	cost := ranged(out, Cost)
+	energy := ranged(out, Energy)
+	var s string
+	switch in.Ask {
+	case "gpus":
+		s = "Training " + model + " on " + tokens + " within " + unit.Short(unit.DayCount, in.V(scenario.Days)) + " takes " + ranged(out, GPUs) + " × " + in.Train.Name +
+			"; " + lower(BindingText(out.Binds)) + " It then takes " + days + " and costs about " + cost
+	case "usd":
+		s = "Training " + model + " on " + tokens + " costs about " + cost + " in rent: " + gpus + " for " + days
+	case "tokens":
+		s = gpus + " in " + days + " train " + model + " on " + ranged(out, Tokens) + ", for about " + cost
+	case "check":
+		fs := Claim(in, out)
+		s = "Training " + model + " on " + tokens + " with " + gpus + " in " + unit.Short(unit.DayCount, in.V(scenario.Days)) + ": " + fs[0].Says + " " + fs[len(fs)-1].Says
+		return s
+	default:
+		s = "Training " + model + " on " + tokens + " with " + gpus + " takes " + days + " and costs about " + cost
+	}
+	s += ", with " + energy + " of electricity."
+	if out.Known[CrossingDays] {
+		s += " Answering " + unit.Words(unit.Count, in.V(scenario.People)) + " people has cost more than that after " + ranged(out, CrossingDays) + "."
+	}
+	return s
+}
+
+func ranged(out *Report, k Key) string {
+	v, span := unit.Text(Quantities[k].Kind, out.V[k])
+	if span == "" {
+		return v
+	}
+	return v + " (" + span + ")"
+}
+
+func lower(s string) string {
+	if s == "" {
+		return s
+	}
+	return string(s[0]|0x20) + s[1:]
+}
+
+// BindingText says which rule set the answer, as a sentence.
+func BindingText(b Binding) string {
+	switch b {
+	case BindsMemory:
+		return "Memory decides: the run does not fit on fewer."
+	case BindsDeadline:
+		return "The deadline decides: fewer would take too long."
+	case BindsBudget:
+		return "The budget decides how much can be trained."
+	case BindsTime:
+		return "GPUs and days decide how much can be trained."
+	}
+	return ""
+}

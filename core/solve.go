@@ -1,0 +1,259 @@
+package core
+
+import (
+	"math"
+
+	"flopbook/core/derivation"
+	"flopbook/core/scenario"
+	"flopbook/core/uncertainty"
+	"flopbook/core/unit"
+)
+
+// Answered is a scenario with its answer.
+type Answered struct {
+	In       Resolved
+	Out      Report
+	Problems []*unit.Problem
+}
+
+// Answer resolves a scenario, solves it for what it asks and estimates. It
+// always answers; what could not be used is told in Problems.
+func Answer(s *scenario.Scenario) Answered {
+	var a Answered
+	AnswerInto(s, &a)
+	return a
+}
+
+// AnswerInto is Answer writing into a caller's struct.
+func AnswerInto(s *scenario.Scenario, a *Answered) {
+	a.In, a.Problems = scenario.Resolve(s)
+	Solve(&a.In, &a.Out)
+}
+
+// largestFleet bounds the GPUs that Solve tries.
+const largestFleet = 1e8
+
+// Solve finds the unknown that in.Ask names, writes it into in as Solved, and
+// estimates. Asks: days, gpus, usd, tokens, check.
+func Solve(in *Resolved, out *Report) {
+	*out = Report{}
+	binds := BindsNothing
+	limit := in.V(scenario.Days)
+	var needMemory, needDeadline float64
+	spare := 0.0
+	switch in.Ask {
+	case "gpus":
+		needMemory, needDeadline, spare, binds = solveGPUs(in, out, limit)
+	case "tokens":
+		binds = solveTokens(in, out)
+	case "check":
+		solveCheck(in, out)
+	default:
+		// Asked for days or dollars, a deadline or a budget is only compared with.
+		if in.Ask == "usd" && in.Given(scenario.Days) && !in.Given(scenario.GPUs) {
+			needMemory, needDeadline, spare, binds = solveGPUs(in, out, limit)
+			break
+		}
+		Settle(in, out)
+	}
+	Estimate(in, out)
+	out.Binds, out.Spare = binds, spare
+	if in.Num[scenario.GPUs].Origin == derivation.Solved {
+		fleetRange(in, out, needMemory, needDeadline)
+	}
+	if needDeadline == 0 {
+		needDeadline = out.FLOPsPerToken * in.V(scenario.Tokens) / (in.Train.Peak * in.V(scenario.MFU) * in.V(scenario.Goodput) * limit * 86400)
+		needDeadline = math.Ceil(needDeadline - 1e-9)
+	}
+	if needMemory == 0 {
+		needMemory = FewestGPUs(in)
+	}
+	if needMemory > 0 {
+		out.set(GPUsMemory, unit.Exact(needMemory))
+	}
+	if needDeadline <= largestFleet {
+		out.set(GPUsDeadline, unit.Exact(math.Max(1, needDeadline)))
+	}
+	warnSolved(in, out)
+}
+
+// FewestGPUs is the smallest number of GPUs, in whole servers above one, whose
+// memory holds the run; 0 if 16,384 do not.
+func FewestGPUs(in *Resolved) float64 {
+	try := *in
+	var r Report
+	for n := 1.0; n <= 16384; n = nextFleet(in, n) {
+		try.Num[scenario.GPUs].R = unit.Exact(n)
+		if settleLayout(&try, &r) {
+			return n
+		}
+	}
+	return 0
+}
+
+func settleLayout(in *Resolved, out *Report) bool {
+	c := &out.Counts
+	in.Arch.Count(c)
+	mi := memoryInputs(in, c)
+	in.Layout, in.Fits = findLayout(&mi, in, out)
+	return in.Fits
+}
+
+// nextFleet doubles up to one server and then steps by servers, coarser as the
+// fleet grows (within 12.5 %), so that a search stays short.
+func nextFleet(in *Resolved, n float64) float64 {
+	server := float64(max(in.Train.PerServer, 1))
+	if n < server {
+		return math.Min(server, n*2)
+	}
+	step := server * math.Max(1, math.Exp2(math.Floor(math.Log2(n/server))-3))
+	return n + step
+}
+
+// roundFleet rounds up to what is rented together: powers of two inside a
+// server, whole servers above.
+func roundFleet(in *Resolved, n float64) float64 {
+	server := float64(max(in.Train.PerServer, 1))
+	n = math.Max(1, math.Ceil(n-1e-9))
+	if n >= server {
+		return math.Ceil(n/server) * server
+	}
+	return math.Min(server, math.Exp2(math.Ceil(math.Log2(n))))
+}
+
+// solveGPUs finds the fewest GPUs that both hold the run and finish in limit
+// days. The utilisation may fall with scale, so the deadline's count is a fixed
+// point; it rises from below, so the first hit is the smallest.
+func solveGPUs(in *Resolved, out *Report, limit float64) (memory, deadline, spare float64, binds Binding) {
+	memory = FewestGPUs(in)
+	work := flopsPerToken(in, out) * in.V(scenario.Tokens)
+	need := func(n float64) float64 {
+		in.Num[scenario.GPUs].R = unit.Exact(n)
+		settleMFU(in, out)
+		return math.Ceil(work/(in.Train.Peak*in.V(scenario.MFU)*in.V(scenario.Goodput)*limit*86400) - 1e-9)
+	}
+	in.Num[scenario.GPUs] = scenario.Value{Origin: derivation.Solved, Known: true}
+	n := roundFleet(in, math.Max(memory, 1))
+	settleAt := func(n float64) float64 {
+		in.Num[scenario.GPUs].R = unit.Exact(n)
+		settleLayout(in, out)
+		return need(n)
+	}
+	for range 60 {
+		deadline = settleAt(n)
+		if deadline > largestFleet {
+			n, deadline = largestFleet, largestFleet
+			settleAt(n)
+			break
+		}
+		m := roundFleet(in, math.Max(deadline, memory))
+		if m <= n {
+			break
+		}
+		n = m
+	}
+	// Utilisation can rise with scale in the table; step down while fewer do.
+	for range 60 {
+		m := roundFleet(in, math.Max(deadline, memory))
+		if m >= n {
+			break
+		}
+		if d := settleAt(m); d > m {
+			deadline = settleAt(n)
+			break
+		} else {
+			n, deadline = m, d
+		}
+	}
+	// A count that does not divide into a layout is passed over.
+	for range 64 {
+		if in.Fits || memory == 0 || n >= largestFleet {
+			break
+		}
+		n += float64(max(in.Train.PerServer, 1))
+		deadline = settleAt(n)
+	}
+	rounded := roundFleet(in, math.Max(deadline, memory))
+	spare = math.Max(0, n-rounded)
+	binds = BindsDeadline
+	if memory > deadline {
+		binds = BindsMemory
+	}
+	return memory, deadline, spare, binds
+}
+
+// fleetRange says how many GPUs the deadline would ask for at the ends of
+// utilisation and goodput.
+func fleetRange(in *Resolved, out *Report, memory, deadline float64) {
+	var acc uncertainty.Acc
+	acc.Div(in.Num[scenario.MFU].R)
+	acc.Div(in.Num[scenario.Goodput].R)
+	acc.Mul(in.Num[scenario.Tokens].R)
+	need := acc.Range(math.Max(deadline, 1))
+	n := out.V[GPUs].V
+	out.set(GPUs, unit.Range{V: n,
+		Lo: math.Min(n, roundFleet(in, math.Max(need.Lo, memory))),
+		Hi: math.Max(n, roundFleet(in, math.Max(need.Hi, memory)))})
+}
+
+// flopsPerToken is the rule in force, before Estimate has run.
+func flopsPerToken(in *Resolved, out *Report) float64 {
+	in.Arch.Count(&out.Counts)
+	estimateWork(in, out)
+	return out.FLOPsPerToken
+}
+
+// solveTokens finds how many tokens the GPUs, the days and the money allow.
+func solveTokens(in *Resolved, out *Report) Binding {
+	in.Num[scenario.Tokens].Origin = derivation.Solved
+	Settle(in, out)
+	perToken := flopsPerToken(in, out)
+	useful := in.Train.Peak * in.V(scenario.MFU) * in.V(scenario.Goodput)
+	binds := BindsTime
+	seconds := in.V(scenario.GPUs) * in.V(scenario.Days) * 86400
+	if in.Given(scenario.Budget) {
+		if price := in.V(scenario.Price); price > 0 {
+			bought := in.V(scenario.Budget) / price * 3600
+			if !in.Given(scenario.Days) || bought < seconds {
+				seconds, binds = bought, BindsBudget
+			}
+		}
+	}
+	v := seconds * useful / perToken
+	in.Num[scenario.Tokens] = scenario.Value{R: unit.Exact(v), Origin: derivation.Solved, Known: true}
+	return binds
+}
+
+// solveCheck takes GPUs, days and tokens as claimed and finds the utilisation
+// that they imply; Estimate then works with it.
+func solveCheck(in *Resolved, out *Report) {
+	Settle(in, out)
+	perToken := flopsPerToken(in, out)
+	if !in.Given(scenario.Goodput) {
+		in.Num[scenario.Goodput] = scenario.Value{R: unit.Exact(1), Origin: derivation.Assumed, Known: true, Note: "the days are taken as they were claimed, with whatever was lost in them"}
+	}
+	v := perToken * in.V(scenario.Tokens) / (in.V(scenario.GPUs) * in.V(scenario.Days) * 86400 * in.Train.Peak * in.V(scenario.Goodput))
+	in.Num[scenario.MFU] = scenario.Value{R: unit.Exact(v), Origin: derivation.Solved, Known: true, Note: "what the claim implies"}
+}
+
+// A Point is the run on another number of GPUs.
+type Point struct {
+	GPUs       float64
+	Days, Cost unit.Range
+	Fits       bool
+}
+
+// Sweep estimates the run for each number of GPUs.
+func Sweep(in *Resolved, gpus []float64, out []Point) {
+	try := *in
+	var r Report
+	if try.Num[scenario.MFU].Origin == derivation.Solved {
+		try.Num[scenario.MFU].Origin = derivation.Given
+	}
+	for i, n := range gpus {
+		try.Num[scenario.GPUs] = scenario.Value{R: unit.Exact(n), Origin: derivation.Given, Known: true}
+		Settle(&try, &r)
+		Estimate(&try, &r)
+		out[i] = Point{GPUs: n, Days: r.V[Days], Cost: r.V[Cost], Fits: r.Fits}
+	}
+}

@@ -1,0 +1,152 @@
+package core
+
+import (
+	"flopbook/core/catalog"
+	"flopbook/core/derivation"
+	"flopbook/core/scenario"
+	"flopbook/core/unit"
+)
+
+// WarningCode names a kind of warning.
+type WarningCode uint8
+
+// What the reader may have to know.
+const (
+	WarnNoFit        WarningCode = iota // A bytes needed, B bytes there
+	WarnTight                           // A share of memory used
+	WarnAbovePeak                       // A MFU
+	WarnAboveMatmul                     // A MFU, above what matmuls alone reach
+	WarnDeadline                        // A days needed, B days there
+	WarnBudget                          // A USD needed, B USD there
+	WarnBatchSmall                      // A copies, B sequences in the batch
+	WarnUnderTrained                    // A tokens per parameter
+	WarnOutOfLaw                        // Note says where
+	WarnEpochs                          // A epochs
+	WarnSpeculative                     // Note: model
+	WarnEstimated                       // Note: model
+	WarnPrecision                       // Note: precision that the card lacks
+	WarnMFUFar                          // Note: how the MFU was taken from elsewhere
+	WarnServeBig                        // the model does not fit on 512 GPUs
+	WarnServeSlow                       // A s per token, B asked for
+	WarnListPrice                       // A ratio to the market
+	WarnShape                           // Note
+	WarnSpeech                          // serving of speech models is not estimated
+)
+
+// estimateWarnings gathers what can be said from the estimate alone.
+func warn(in *Resolved, out *Report) {
+	if !out.Fits {
+		out.warnf(WarnNoFit, out.Mem.Total, out.Mem.Capacity, "")
+	} else if share := out.Mem.Total / out.Mem.Capacity; share > 0.92 {
+		out.warnf(WarnTight, share, 0, "")
+	}
+	mfu := out.V[MFU].V
+	if mfu > 1 {
+		out.warnf(WarnAbovePeak, mfu, 0, "")
+	} else if mfu > 0.8 {
+		out.warnf(WarnAboveMatmul, mfu, 0, "")
+	}
+	if !in.PeakKnown {
+		out.warnf(WarnPrecision, 0, 0, in.PrecisionName)
+	}
+	switch in.Status {
+	case "speculative":
+		out.warnf(WarnSpeculative, 0, 0, in.ModelName)
+	case "estimated":
+		out.warnf(WarnEstimated, 0, 0, in.ModelName)
+	}
+	if in.ArchNote != "" {
+		out.warnf(WarnShape, 0, 0, in.ArchNote)
+	}
+	if in.Num[scenario.MFU].Origin == derivation.Assumed && out.MFUHow >= catalog.OtherPrecision {
+		out.warnf(WarnMFUFar, 0, 0, out.MFUHow.String())
+	}
+	sequences := in.V(scenario.Batch) / in.V(scenario.Seq)
+	copies := float64(max(in.Layout.DP, 1) * max(in.Layout.Micro, 1))
+	if copies > sequences {
+		out.warnf(WarnBatchSmall, copies, sequences, "")
+	}
+	if tpp := out.V[TokensPerParam].V; out.ScalingOK && tpp < 5 && in.Recipe.Frozen == 0 {
+		out.warnf(WarnUnderTrained, tpp, 0, "")
+	}
+	if out.ScalingOK && !out.Scaling.Fitted.In() {
+		out.warnf(WarnOutOfLaw, out.V[TokensPerParam].V, 0, in.Law.Name)
+	}
+	if in.Num[scenario.Unique].Known {
+		if e := in.V(scenario.Tokens) / in.V(scenario.Unique); e > 4 {
+			out.warnf(WarnEpochs, e, 0, "")
+		}
+	}
+	switch {
+	case in.Arch.Encoder.Layers > 0:
+		out.warnf(WarnSpeech, 0, 0, "")
+	case out.Serve.TooBig:
+		out.warnf(WarnServeBig, out.ServeIn.WeightBytes, 0, "")
+	case out.Serve.TooSlow:
+		out.warnf(WarnServeSlow, out.Serve.TPOT, out.ServeIn.TPOT, "")
+	}
+	if out.Known[ListPriceRatio] {
+		if r := out.V[ListPriceRatio].V; r > 3 || r < 1.0/10 {
+			out.warnf(WarnListPrice, r, 0, in.ListName)
+		}
+	}
+}
+
+// warnSolved adds what depends on the reader's limits.
+func warnSolved(in *Resolved, out *Report) {
+	if in.Given(scenario.Days) && (in.Ask == "usd" || in.Ask == "days") && out.V[Days].V > in.V(scenario.Days)*1.0001 {
+		out.warnf(WarnDeadline, out.V[Days].V, in.V(scenario.Days), "")
+	}
+	if in.Given(scenario.Budget) && in.Ask != "check" && out.V[Cost].V > in.V(scenario.Budget)*1.0001 {
+		out.warnf(WarnBudget, out.V[Cost].V, in.V(scenario.Budget), "")
+	}
+}
+
+// WarningText is a warning as one sentence, and what the reader can do.
+func WarningText(w Warning) (says, fix string) {
+	switch w.Code {
+	case WarnNoFit:
+		return "This does not fit: each GPU would need " + unit.Short(unit.ByteCount, w.A) + " and has " + unit.Short(unit.ByteCount, w.B) + ".",
+			"Take more GPUs, a card with more memory, a smaller model, or split it further (ZeRO 3, full recomputation)."
+	case WarnTight:
+		return "Memory is " + unit.Short(unit.Fraction, w.A) + " full; fragments or a longer sequence can break the run.", "Recompute activations, or take more GPUs."
+	case WarnAbovePeak:
+		return "That is " + unit.Short(unit.Fraction, w.A) + " of peak: no chip computes faster than its peak.", "One of GPUs, days, tokens, size or number format must be different."
+	case WarnAboveMatmul:
+		return "A useful share of " + unit.Short(unit.Fraction, w.A) + " is above what the chips reach in matrix products alone (about 70 to 87 % of peak).", "Check GPUs, days and number format."
+	case WarnDeadline:
+		return "This takes " + unit.Short(unit.DayCount, w.A) + ", longer than the " + unit.Short(unit.DayCount, w.B) + " given.", "Ask for GPUs to see how many would do."
+	case WarnBudget:
+		return "This costs " + unit.Short(unit.Money, w.A) + ", more than the budget of " + unit.Short(unit.Money, w.B) + ".", "Ask for tokens to see what the budget buys."
+	case WarnBatchSmall:
+		return unit.Short(unit.Count, w.A) + " copies of the model share a batch of " + unit.Short(unit.Count, w.B) + " sequences, so some would have nothing to do.", "Take a larger batch or fewer GPUs."
+	case WarnUnderTrained:
+		return "Only " + unit.Short(unit.TokensPerParam, w.A) + ": a smaller model on more tokens would learn more from the same compute.", "See the best size for this compute."
+	case WarnOutOfLaw:
+		return "The predicted loss lies outside the range that " + w.Note + " was fitted on.", "Read it as a trend, not a figure."
+	case WarnEpochs:
+		return "The data is read " + unit.Short(unit.None, w.A) + " times; beyond about 4 times, repeats teach less and less.", "Find more data, or train less."
+	case WarnSpeculative:
+		return w.Note + " is not disclosed by its makers; these figures are speculation by outsiders.", "Treat every result as a rough guess."
+	case WarnEstimated:
+		return "Some figures of " + w.Note + " are estimates, not disclosures.", "See its sources."
+	case WarnPrecision:
+		return "This card has no " + w.Note + " arithmetic; its 16-bit speed is used instead.", "Choose another number format or card."
+	case WarnMFUFar:
+		return "No measured runs match this machine and scale; the useful share of peak is carried over: " + w.Note + ".", "Give your own measured share (MFU) if you have one."
+	case WarnServeBig:
+		return "The model does not fit on 512 of the serving GPUs.", "Serve on cards with more memory, or in fewer bits."
+	case WarnServeSlow:
+		return "Even one answer at a time takes " + unit.Short(unit.Time, w.A) + " per token, slower than the " + unit.Short(unit.Time, w.B) + " asked for.", "Allow a slower pace, serve in fewer bits, or on faster memory."
+	case WarnListPrice:
+		if w.A > 1 {
+			return "Answering costs " + unit.Short(unit.None, w.A) + " times the list price of " + w.Note + ".", "Larger batches, fewer bits or busier machines are how hosts get below this."
+		}
+		return "Answering costs only " + unit.Short(unit.Fraction, w.A) + " of the list price of " + w.Note + ".", "Real services pay for idle time, staff and margin on top."
+	case WarnSpeech:
+		return "Answering is not estimated for speech models yet.", "Training figures hold."
+	case WarnShape:
+		return w.Note, "Change the shape under the model's expert fields."
+	}
+	return "", ""
+}

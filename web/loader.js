@@ -1,0 +1,182 @@
+// Starts the calculator inside the page's shell: storage that never throws, a
+// line that says how far loading has come, the wasm, and a banner when it has
+// stopped. The shell stays readable whatever happens here.
+"use strict";
+(() => {
+  const script = document.currentScript;
+  const root = document.documentElement;
+  const byId = (id) => document.getElementById(id);
+  const framed = window.top !== window;
+  const overHTTP = location.protocol === "http:" || location.protocol === "https:";
+
+  // In a sandboxed frame, or a foreign one with storage blocked, touching
+  // localStorage throws, and go-app touches it at start: the program would end
+  // after its first frame. There, storage lasts as long as the page.
+  for (const name of ["localStorage", "sessionStorage"]) {
+    try {
+      window[name].length;
+    } catch {
+      const kept = new Map();
+      Object.defineProperty(window, name, {
+        value: {
+          get length() { return kept.size; },
+          key: (i) => [...kept.keys()][i] ?? null,
+          getItem: (k) => kept.get(String(k)) ?? null,
+          setItem(k, v) { kept.set(String(k), String(v)); },
+          removeItem(k) { kept.delete(String(k)); },
+          clear() { kept.clear(); },
+        },
+      });
+    }
+  }
+
+  // What the address asks of the frame around the calculator; the rest of the
+  // fragment is the app's.
+  const asked = (key) => (location.hash.match(new RegExp("[;#&]" + key + "=([^;&]*)")) || [])[1];
+  const dress = () => {
+    root.classList.toggle("embed", asked("embed") === "1");
+    const theme = asked("theme");
+    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+  };
+  dress();
+  window.addEventListener("hashchange", dress);
+
+  // Tells the page around a frame how tall the content is (see embed.js).
+  if (framed) {
+    let told = 0;
+    const tell = () => {
+      const height = Math.ceil(document.body.getBoundingClientRect().height);
+      if (height === told) return;
+      told = height;
+      window.parent.postMessage({ type: "flopbook:resize", v: 1, height }, "*");
+    };
+    new ResizeObserver(tell).observe(document.body);
+  }
+
+  const say = (text, part) => {
+    const line = byId("load-text"), bar = byId("load-bar");
+    if (line) line.textContent = text;
+    if (bar && part !== undefined) bar.value = part;
+  };
+  const hide = (id, hidden) => { const e = byId(id); if (e) e.hidden = hidden; };
+
+  // Ends the loading for good: the banner says what happened and what to do.
+  let over = false;
+  const stop = (text, detail) => {
+    if (over) return;
+    over = true;
+    root.dataset.state = "stopped";
+    hide("load", true);
+    hide("crash", false);
+    const line = byId("crash-text"), more = byId("crash-detail");
+    if (line) line.textContent = text;
+    if (more && detail) { more.textContent = detail; more.hidden = false; }
+  };
+  byId("crash-reload")?.addEventListener("click", () => location.reload());
+  byId("crash-afresh")?.addEventListener("click", () => {
+    history.replaceState(null, "", location.pathname + location.search);
+    location.reload();
+  });
+
+  // go-app takes the place of the shell, the first element of the body.
+  const live = new MutationObserver(() => {
+    if (byId("app") || over) return;
+    live.disconnect();
+    root.dataset.state = "live";
+    performance.mark("flopbook-live");
+    hide("load", true);
+  });
+  live.observe(document.body, { childList: true });
+
+  // The page's own bytes, out of the data block of the single file.
+  const inflated = async (block) => {
+    const text = block.textContent;
+    block.remove();
+    const bytes = Uint8Array.fromBase64
+      ? Uint8Array.fromBase64(text)
+      : Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    return new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  };
+
+  // The same bytes over the network, counted as they come. The size is the
+  // build's: Content-Length counts compressed bytes, the stream inflated ones.
+  const fetched = async () => {
+    const answer = await fetch(new URL(script.dataset.wasm, document.baseURI));
+    if (!answer.ok) throw new Error("app.wasm: " + answer.status + " " + answer.statusText);
+    const size = Number(script.dataset.size);
+    let got = 0, shown = -1;
+    return answer.body.pipeThrough(new TransformStream({
+      transform(chunk, out) {
+        got += chunk.length;
+        const percent = size ? Math.min(100, Math.floor(100 * got / size)) : 0;
+        if (percent !== shown) say("The live calculator is loading: " + (shown = percent) + " %", percent);
+        out.enqueue(chunk);
+      },
+    }));
+  };
+
+  const start = async () => {
+    if (typeof WebAssembly !== "object" || typeof Go !== "function" ||
+        typeof TransformStream !== "function" || typeof DecompressionStream !== "function") {
+      stop("This browser is too old for the live calculator; the page below stays readable. Any Firefox, Chrome, Edge or Safari of 2023 or later will do.");
+      return;
+    }
+    root.dataset.state = "loading";
+    hide("load", false);
+    const block = byId("app-wasm");
+    let program;
+    const go = new Go();
+    try {
+      const stream = block ? await inflated(block) : await fetched();
+      program = await WebAssembly.instantiateStreaming(
+        new Response(stream, { headers: { "Content-Type": "application/wasm" } }), go.importObject);
+    } catch (e) {
+      stop("The live calculator could not be loaded; the page below stays readable. Check the connection, then reload.", String(e));
+      return;
+    }
+    say("The live calculator is starting.", 100);
+
+    // A Go program that panics just ends; what it wrote last says why.
+    const lines = [];
+    const write = globalThis.fs.writeSync, decoder = new TextDecoder();
+    globalThis.fs.writeSync = (fd, bytes) => {
+      lines.push(decoder.decode(bytes));
+      if (lines.length > 200) lines.shift();
+      return write(fd, bytes);
+    };
+    const ended = (e) => {
+      const text = lines.join("");
+      const at = text.indexOf("panic:");
+      stop("The calculator has stopped, which is our mistake. Your case is kept in the address: reload to go on with it.",
+        (at < 0 ? "" : text.slice(at, at + 600)) || (e ? String(e) : ""));
+    };
+    go.run(program.instance).then(() => ended(), ended);
+  };
+
+  // Keeps the site for use without a network. A new version waits until the
+  // reader asks for it or has closed the page: figures never change under their hands.
+  const keep = async () => {
+    if (!overHTTP || framed || !("serviceWorker" in navigator) || byId("app-wasm")) return;
+    try {
+      const reg = await navigator.serviceWorker.register(new URL("sw.js", document.baseURI));
+      const offer = () => {
+        if (!reg.waiting || !navigator.serviceWorker.controller) return;
+        hide("update", false);
+        byId("update-now")?.addEventListener("click", () => {
+          navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+          reg.waiting?.postMessage("flopbook:take-over");
+        }, { once: true });
+      };
+      offer();
+      reg.addEventListener("updatefound", () => {
+        reg.installing?.addEventListener("statechange", offer);
+      });
+    } catch (e) {
+      console.info("Flopbook will not be kept for offline use here:", String(e));
+    }
+  };
+
+  start();
+  // After loading, so that keeping does not compete with the first visit.
+  if (document.readyState === "complete") keep(); else window.addEventListener("load", keep);
+})();
