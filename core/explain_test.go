@@ -4,8 +4,10 @@ import (
 	"testing"
 
 	"flopbook/core"
+	"flopbook/core/derivation"
 	"flopbook/core/derivation/evaltest"
 	"flopbook/core/scenario"
+	"flopbook/core/source"
 )
 
 // everyCase calls f with each preset under each ask, and with the variations
@@ -56,6 +58,18 @@ func TestEveryStepOfEveryCaseEvaluatesToItsValue(t *testing.T) {
 			b := core.Explain(&a.In, &a.Out)
 			steps += len(b.Steps())
 			evaltest.Check(t, b)
+			evaltest.CheckPrinted(t, b)
+			for _, st := range b.Steps() {
+				for _, in := range append(st.Inputs, st.Var) {
+					if in.Source != "" {
+						if _, ok := source.Get(in.Source); !ok {
+							t.Errorf("%s: source %q is not in the bibliography", in.Name, in.Source)
+						}
+					} else if in.Origin == derivation.Constant {
+						t.Errorf("%s: a published constant without a source", in.Name)
+					}
+				}
+			}
 			for k := range core.Quantities {
 				if !a.Out.Known[k] {
 					continue

@@ -42,9 +42,12 @@ func (c *answerLine) Render() app.UI {
 			} else {
 				body = append(body, q)
 			}
+			// Drawn even when empty, so that what follows keeps its place.
+			span := app.Span().Class("pm")
 			if p.Span != "" {
-				body = append(body, app.Span().Class("pm").Text(" "+p.Span))
+				span = span.Text(" " + p.Span)
 			}
+			body = append(body, span)
 		case !c.Live:
 			body = append(body, app.Span().Class("v still").Text(p.Text))
 		case p.Kind == value:

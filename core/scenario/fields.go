@@ -213,7 +213,7 @@ var Choices = [ChoiceCount]ChoiceField{
 		{"tokens", "tokens", "How much training the GPUs, days or money you have can buy."},
 		{"check", "is a claim plausible?", "Give GPUs, days, tokens, energy or cost as published; Flopbook says which one does not fit."},
 	}},
-	Model:       {Key: "model", Label: "Start from", Default: "tinyllama-1.1b", Group: GroupModel},
+	Model:       {Key: "model", Label: "Start from", Default: "example-1b", Group: GroupModel},
 	Accelerator: {Key: "accelerator", Label: "Accelerator", Default: "h100-sxm", Group: GroupMachine},
 	Precision: {Key: "precision", Label: "Number format", Default: "bf16", Group: GroupMachine, Options: []Option{
 		{"bf16", "BF16", "16-bit numbers with the range of 32-bit ones; the usual choice."},

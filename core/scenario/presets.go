@@ -14,6 +14,7 @@ import (
 // How much of a preset its makers published.
 const (
 	Disclosed   = "disclosed"   // by those who trained it
+	Example     = "example"     // made up to play with
 	Estimated   = "estimated"   // partly worked out by others
 	Speculative = "speculative" // inferred or leaked, confirmed by nobody
 )

@@ -46,7 +46,7 @@ type Resolved struct {
 	Num       [NumCount]Value
 	Arch      model.Arch
 	ModelName string
-	Status    string // disclosed, estimated, speculative, example or "own"
+	Status    string // a preset's, or "own"
 	ArchNote  string
 	Preset    *Preset // nil for an own size or shape
 	MoE       bool
@@ -143,7 +143,7 @@ func (r *Resolved) resolveModel(s *Scenario) (problems []*unit.Problem) {
 		}
 		r.Preset, r.Arch, r.ModelName, r.Status = p, p.Arch, p.Name, p.Status
 		if !p.ArchKnown {
-			r.ArchNote = "Its shape was not published; a dense shape of the same active size stands in."
+			r.ArchNote = "Its shape was not published; a dense shape of the size that outsiders assume stands in."
 		}
 	}
 	before := r.Arch
@@ -309,15 +309,15 @@ func (r *Resolved) resolveData() {
 	r.Arch.Count(&c)
 	p := r.Preset
 	if p != nil && p.Tokens > 0 {
-		r.assume(Tokens, unit.Exact(p.Tokens), first(p.Sources), p.Released, "as published for "+p.Name)
+		r.assume(Tokens, unit.Exact(p.Tokens), first(p.Sources), p.Released, r.published())
 	}
 	r.assume(Tokens, unit.Exact(round3(20*c.Total)), "hoffmann-2022", "2022", "20 tokens per parameter, a common rule for the best use of compute")
 	if p != nil && p.Seq > 0 {
-		r.assume(Seq, unit.Exact(p.Seq), first(p.Sources), p.Released, "as published for "+p.Name)
+		r.assume(Seq, unit.Exact(p.Seq), first(p.Sources), p.Released, r.published())
 	}
 	r.assume(Seq, unit.Exact(4096), "", "", "a common length")
 	if p != nil && p.Batch > 0 {
-		r.assume(Batch, unit.Exact(p.Batch), first(p.Sources), p.Released, "as published for "+p.Name)
+		r.assume(Batch, unit.Exact(p.Batch), first(p.Sources), p.Released, r.published())
 	}
 	if !r.Num[Batch].Known {
 		b := (stepLaw(r.V(Tokens)))
@@ -354,6 +354,17 @@ func first(s []string) string {
 	return s[0]
 }
 
+// published words where a preset's figure comes from.
+func (r *Resolved) published() string {
+	switch r.Preset.Status {
+	case Disclosed:
+		return "as published for " + r.Preset.Name
+	case Example:
+		return "of the example"
+	}
+	return "as reported for " + r.Preset.Name
+}
+
 // markPublished gives a field that equals the preset's published figure its source.
 func (r *Resolved) markPublished() {
 	p := r.Preset
@@ -366,7 +377,7 @@ func (r *Resolved) markPublished() {
 	}{{Tokens, p.Tokens}, {Seq, p.Seq}, {Batch, p.Batch}, {GPUs, p.GPUs}, {Days, p.Days}, {MFU, p.MFU}, {PowerPerGPU, p.PowerPerGPU}, {PUE, p.PUE}, {Intensity, p.Intensity}, {EnergyClaim, p.EnergyMWh * 3.6e9}} {
 		if f.v > 0 && r.Given(f.n) && r.V(f.n) == f.v {
 			r.Num[f.n].Source = first(p.Sources)
-			r.Num[f.n].Note = "as published for " + p.Name
+			r.Num[f.n].Note = r.published()
 			r.Num[f.n].Date = p.Released
 		}
 	}

@@ -53,9 +53,11 @@ func (s *Scenario) SetChoice(c Choice, key string) *unit.Problem {
 	switch c {
 	case Model:
 		if key != "size" && key != "shape" {
-			if _, p := FindPreset(key); p != nil {
+			found, p := FindPreset(key)
+			if p != nil {
 				return p
 			}
+			key = found.Key // links carry one spelling
 		}
 	case Accelerator, ServeAccelerator:
 		if !(key == "own" || c == ServeAccelerator && key == "same") {

@@ -1,0 +1,339 @@
+package view
+
+import (
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"flopbook/app/state"
+	"flopbook/core"
+	"flopbook/core/scenario"
+	"flopbook/core/unit"
+)
+
+// calculator is the one screen: what you ask (left), what it means (right).
+func calculator(h *hub) app.UI {
+	opened := ""
+	if len(h.m.Open) > 0 {
+		opened = h.m.Open[0]
+	}
+	return app.Div().Class("calculator").Body(
+		app.H1().Class("ears").Text("Calculator"),
+		&asker{H: h, Chosen: h.m.Case.Chosen(scenario.Ask)},
+		&answerLine{H: h, Pieces: sentence(&h.m, &h.answer), Opened: opened, Live: true},
+		app.P().Class("sub").Body(
+			app.Text("You set what is "), app.Span().Class("v still").Text("dotted"),
+			app.Text("; Flopbook works out what is "), app.Span().Class("q still").Text("orange"),
+			app.Text(". Eight times in ten the real figure lies in the range beside it; click any number to see how we got it. Prices and hardware as of "+release()+"."),
+		),
+		app.Div().Class("grid").Body(
+			app.P().Class("short").Aria("hidden", "true").Text(strings.Join(shortAnswer(&h.answer), " · ")),
+			inputs(h),
+			app.Section().Class("out").Aria("label", "What it means").Body(
+				kpis(h, opened),
+				warnings(h),
+				&work{H: h, Trail: h.m.Open, Rev: h.rev},
+				figures(h),
+			),
+		),
+	)
+}
+
+// asker is the question: what is the unknown?
+type asker struct {
+	app.Compo
+	H      *hub
+	Chosen string
+}
+
+func (c *asker) Render() app.UI {
+	f := &scenario.Choices[scenario.Ask]
+	var radios []app.UI
+	says := ""
+	for _, o := range f.Options {
+		r := app.Input().Type("radio").Name("ask").ID("ask-"+o.Key).Value(o.Key).OnChange(c.H.safe("ask", c.onChange))
+		if o.Key == c.Chosen {
+			r = r.Checked(true)
+			says = o.Help
+		}
+		radios = append(radios, app.Label().For("ask-"+o.Key).Body(r, app.Span().Text(o.Label)))
+	}
+	return app.FieldSet().Class("ask").Body(
+		app.Legend().Text(f.Label),
+		app.Div().Class("radios").Body(radios...),
+		app.P().Class("says").Text(says),
+	)
+}
+
+func (c *asker) onChange(ctx app.Context, e app.Event) {
+	c.H.send(state.Choose{Choice: scenario.Ask, Key: ctx.JSSrc().Get("value").String()})
+}
+
+// inputs are the sections on the left.
+func inputs(h *hub) app.UI {
+	body := []app.UI{&steps{H: h, Undo: h.m.CanUndo(), Redo: h.m.CanRedo(), Changed: h.m.Changed()}}
+	for _, s := range state.Sections(&h.m.Case) {
+		items := []app.UI{app.Legend().Text(s.Title)}
+		for _, i := range s.Items {
+			items = append(items, item(h, i))
+		}
+		if s.Key == "machine" && h.m.Case.Chosen(scenario.Accelerator) == "own" {
+			items = append(items, &ownName{H: h, Text: string(h.m.Case.Own)})
+		}
+		for _, m := range s.More {
+			items = append(items, &fold{H: h, Key: m.Key, Title: foldTitle(h, m), Case: h.m.Case, Rev: h.rev, Drafts: drafts(h, m.Items)})
+		}
+		body = append(body, app.FieldSet().Class("section").ID("section-"+s.Key).Body(items...))
+	}
+	return app.Form().Class("inputs").Aria("label", "What you set").Attr("data-test", "inputs").
+		OnSubmit(h.safe("submit", func(_ app.Context, e app.Event) { e.PreventDefault() })).Body(body...)
+}
+
+func item(h *hub, i state.Item) app.UI {
+	if i.IsNum {
+		return fieldFor(h, i.Num)
+	}
+	return pickerFor(h, i.Choice)
+}
+
+// foldTitle says what is inside a fold as it stands.
+func foldTitle(h *hub, f state.Fold) string {
+	in := &h.answer.In
+	switch f.Key {
+	case "shape":
+		return f.Title + ": " + count(in.V(scenario.Layers)) + " layers, " + count(in.V(scenario.Width)) + " wide"
+	case "layout":
+		l := &h.answer.Out.Layout
+		n := count(in.V(scenario.GPUs))
+		split := itoa(max(l.TP, 1)) + " × " + itoa(max(l.PP, 1)) + " × " + itoa(max(l.DP, 1))
+		if l.TP <= 1 && l.PP <= 1 {
+			return "How the " + n + " share the work: " + count(float64(max(l.DP, 1))) + " copies"
+		}
+		return "How the " + n + " share the work: " + split
+	}
+	return f.Title
+}
+
+func drafts(h *hub, items []state.Item) string {
+	var b strings.Builder
+	for _, i := range items {
+		if i.IsNum && h.m.Draft[i.Num].On {
+			b.WriteString(h.m.Draft[i.Num].Text + "\x00" + h.m.Draft[i.Num].Problem + "\x00")
+		}
+	}
+	return b.String()
+}
+
+// fold is a closed group of expert fields; they are drawn once it is opened.
+type fold struct {
+	app.Compo
+	H      *hub
+	Key    string
+	Title  string
+	Case   scenario.Scenario
+	Rev    int
+	Drafts string
+
+	open bool
+}
+
+// CompoID makes another fold another component.
+func (c *fold) CompoID() string { return c.Key }
+
+func (c *fold) Render() app.UI {
+	var items []app.UI
+	for _, s := range state.Sections(&c.H.m.Case) {
+		for _, m := range s.More {
+			if m.Key != c.Key {
+				continue
+			}
+			for _, i := range m.Items {
+				if c.open || i.IsNum && c.H.m.Draft[i.Num].Problem != "" {
+					items = append(items, item(c.H, i))
+				}
+			}
+		}
+	}
+	return app.Details().Class("fold").ID("fold-" + c.Key).On("toggle", first(c.H.safe("toggle", c.onToggle))).Body(
+		app.Summary().Text(c.Title),
+		app.Div().Body(items...),
+	)
+}
+
+func (c *fold) onToggle(ctx app.Context, e app.Event) { c.open = ctx.JSSrc().Get("open").Bool() }
+
+// ownName is what the reader calls an accelerator of their own.
+type ownName struct {
+	app.Compo
+	H    *hub
+	Text string
+}
+
+func (c *ownName) Render() app.UI {
+	return app.Div().Class("f").Body(
+		app.Div().Class("l").Body(app.Label().For("own-name").Text("What you call it")),
+		app.Input().Type("text").ID("own-name").Attr("maxlength", "60").AutoComplete(false).Placeholder("My accelerator").
+			Value(c.Text).OnInput(c.H.safe("input", c.onInput)).OnBlur(c.H.safe("blur", c.onBlur)),
+	)
+}
+
+func (c *ownName) onInput(ctx app.Context, e app.Event) {
+	c.H.send(state.Name{Text: ctx.JSSrc().Get("value").String()})
+}
+
+func (c *ownName) onBlur(ctx app.Context, e app.Event) { c.H.send(state.Settle{}) }
+
+// steps are undo, redo, reset and opening a file.
+type steps struct {
+	app.Compo
+	H                   *hub
+	Undo, Redo, Changed bool
+}
+
+func (c *steps) Render() app.UI {
+	b := func(hook, text, title string, on bool) app.HTMLButton {
+		e := button("", hook, text).Title(title)
+		if !on {
+			e = e.Disabled(true)
+		}
+		return e
+	}
+	return app.Div().Class("steps").Body(
+		b("undo", "Undo", "Take the last step back (Ctrl+Z)", c.Undo).OnClick(c.H.safe("undo", c.onUndo)),
+		b("redo", "Redo", "Take it again (Ctrl+Shift+Z)", c.Redo).OnClick(c.H.safe("redo", c.onRedo)),
+		b("reset", "Reset all", "Back to what is assumed everywhere", c.Changed).OnClick(c.H.safe("reset", c.onReset)),
+		b("load", "Open…", "Open a saved case or a model's config.json", true).ID("load").Aria("haspopup", "dialog").OnClick(c.H.safe("load", c.onLoad)),
+	)
+}
+
+func (c *steps) onUndo(app.Context, app.Event)  { c.H.send(state.Undo{}) }
+func (c *steps) onRedo(app.Context, app.Event)  { c.H.send(state.Redo{}) }
+func (c *steps) onReset(app.Context, app.Event) { c.H.send(state.ResetAll{}) }
+func (c *steps) onLoad(app.Context, app.Event)  { c.H.send(state.Show{Dialog: state.LoadDialog}) }
+
+// warnings are what the reader should know, each with what to do.
+func warnings(h *hub) app.UI {
+	var items []app.UI
+	for _, p := range h.answer.Problems {
+		items = append(items, app.Li().Text(p.Error()))
+	}
+	for _, w := range h.answer.Out.Warnings() {
+		says, fix := core.WarningText(w)
+		if says == "" {
+			continue
+		}
+		items = append(items, app.Li().Body(app.Text(says+" "), app.Span().Class("fix").Text(fix)))
+	}
+	if h.answer.In.Ask == "check" {
+		var rows []app.UI
+		for _, f := range core.Claim(&h.answer.In, &h.answer.Out) {
+			mark := "fits"
+			if !f.OK {
+				mark = "does not fit"
+			}
+			rows = append(rows, app.Li().Body(app.B().Text(f.Label+": "+mark+". "), app.Text(f.Says)))
+		}
+		return app.Div().Class("warnings").Body(
+			app.H2().Text("Does the claim hold together?"),
+			app.Ul().Class("claim").Attr("data-test", "claim").Body(rows...),
+			app.Ul().Class("warn").Attr("data-test", "warnings").Body(items...))
+	}
+	if len(items) == 0 {
+		return app.Div().Class("warnings")
+	}
+	return app.Div().Class("warnings").Body(
+		app.H2().Class("ears").Text("Worth knowing"),
+		app.Ul().Class("warn").Attr("data-test", "warnings").Body(items...))
+}
+
+// kpis are the headline quantities beside the sentence.
+func kpis(h *hub, opened string) app.UI {
+	out, in := &h.answer.Out, &h.answer.In
+	type row struct {
+		k     core.Key
+		label string
+		small string
+	}
+	span := func(k core.Key, term string) string {
+		_, s := text(out, k)
+		switch {
+		case s == "":
+			return term
+		case term == "":
+			return s
+		}
+		return term + ", " + s
+	}
+	fits := "fits, " + unit.Short(unit.ByteCount, out.V[core.Capacity].V-out.V[core.Memory].V) + " to spare"
+	if !out.Fits {
+		fits = "does not fit"
+	}
+	work := "6 × size × tokens"
+	if in.Counted {
+		work = "counted, matrix by matrix"
+	}
+	rows := []row{
+		{core.FLOPs, "Compute", work},
+		{core.MFU, "Useful share of peak", span(core.MFU, "MFU")},
+		{core.GPUHours, "GPU-hours", span(core.GPUHours, "")},
+		{core.Memory, "Memory of one GPU", fits},
+		{core.Energy, "Energy", span(core.Energy, "")},
+		{core.Carbon, "Carbon", span(core.Carbon, "")},
+		{core.Cost, "Cost", span(core.Cost, "GPU rent")},
+	}
+	if in.Ask != "days" && in.Ask != "gpus" && in.Ask != "usd" {
+		rows = append(rows, row{core.Days, "Days", span(core.Days, "")})
+	}
+	rows = append(rows,
+		row{core.USDPerMTokOut, "A million answer tokens", span(core.USDPerMTokOut, "to serve")},
+		row{core.CostPerDay, "Serving, a day", span(core.CostPerDay, "")},
+		row{core.Loss, "Predicted loss", span(core.Loss, "")},
+	)
+	var cells []app.UI
+	for _, r := range rows {
+		if !out.Known[r.k] {
+			continue
+		}
+		v, _ := text(out, r.k)
+		if r.k == core.Memory {
+			v = memoryOf(out)
+		}
+		cells = append(cells, &kpi{H: h, Name: core.Quantities[r.k].Name, Label: r.label, Value: v, Small: r.small, Opened: opened == core.Quantities[r.k].Name})
+	}
+	return app.Div().Class("kpis").Attr("data-test", "kpis").Body(cells...)
+}
+
+// memoryOf is what is needed of what there is: "12.3 of 79.6 GiB".
+func memoryOf(out *core.Report) string {
+	need, has := unit.Short(unit.ByteCount, out.V[core.Memory].V), unit.Short(unit.ByteCount, out.V[core.Capacity].V)
+	if i := strings.LastIndexAny(need, " \u00a0"); i > 0 && strings.HasSuffix(has, strings.TrimLeft(need[i:], " \u00a0")) {
+		need = strings.TrimRight(need[:i], "\u00a0 \xc2")
+	}
+	return need + " of " + has
+}
+
+// kpi is one headline quantity; a click shows how it was got.
+type kpi struct {
+	app.Compo
+	H                         *hub
+	Name, Label, Value, Small string
+	Opened                    bool
+}
+
+// CompoID makes another quantity another component.
+func (c *kpi) CompoID() string { return c.Name }
+
+func (c *kpi) Render() app.UI {
+	open := "false"
+	if c.Opened {
+		open = "true"
+	}
+	return app.Button().Type("button").Class("k").Attr("data-open", c.Name).Aria("expanded", open).
+		Title("How we got this").OnClick(c.H.safe("open", c.onOpen)).Body(
+		app.Span().Class("kl").Text(c.Label),
+		app.B().Text(c.Value),
+		app.Span().Class("ks").Text(c.Small),
+	)
+}
+
+func (c *kpi) onOpen(ctx app.Context, e app.Event) { c.H.send(state.OpenNumber{Name: c.Name}) }

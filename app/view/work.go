@@ -1,0 +1,254 @@
+package view
+
+import (
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"flopbook/app/state"
+	"flopbook/core/derivation"
+	"flopbook/core/source"
+)
+
+// work is the margin note of an opened number: formula, the reader's figures
+// in it, where each comes from, what it leaves out.
+type work struct {
+	app.Compo
+	H     *hub
+	Trail []string
+	Rev   int
+
+	copied string
+}
+
+func (c *work) Render() (ui app.UI) {
+	if len(c.Trail) == 0 {
+		return app.Div()
+	}
+	book := c.H.explained()
+	name := c.Trail[len(c.Trail)-1]
+	step, found := book.Find(name)
+	var body []app.UI
+	if len(c.Trail) > 1 {
+		body = append(body, c.trail(book))
+	}
+	switch {
+	case found:
+		body = append(body, c.step(step)...)
+	default:
+		if v, known := book.Var(name); known {
+			body = append(body, c.given(v)...)
+		} else {
+			body = append(body, app.H2().ID("work").TabIndex(-1).Text("Nothing to show"),
+				app.P().Text("This number is not worked out in the present case."))
+		}
+	}
+	body = append(body, app.Div().Class("acts").Body(
+		button("", "", "Copy as text").OnClick(c.H.safe("text", c.onText)),
+		button("", "", "Copy as LaTeX").OnClick(c.H.safe("latex", c.onLaTeX)),
+		button("", "close-work", "Close").OnClick(c.H.safe("close", c.onClose)),
+		app.Span().Class("done").Attr("role", "status").Text(c.copied),
+	))
+	return app.Aside().Class("work").Attr("data-test", "work").Aria("labelledby", "work").Body(body...)
+}
+
+// trail leads back to the numbers from which this one was opened.
+func (c *work) trail(book *derivation.Book) app.UI {
+	var items []app.UI
+	for i, n := range c.Trail[:len(c.Trail)-1] {
+		v, _ := book.Var(n)
+		items = append(items, app.Li().Body(button("link", "", labelOf(v, n)).Attr("data-back", itoa(i+1)).OnClick(c.H.safe("back", c.onBack))))
+	}
+	v, _ := book.Var(c.Trail[len(c.Trail)-1])
+	items = append(items, app.Li().Aria("current", "step").Text(labelOf(v, c.Trail[len(c.Trail)-1])))
+	return app.Nav().Class("trail").Aria("label", "Opened from").Body(app.Ol().Body(items...))
+}
+
+func labelOf(v derivation.Var, name string) string {
+	if v.Label != "" {
+		return v.Label
+	}
+	return name
+}
+
+func (c *work) step(s derivation.Step) []app.UI {
+	formula, figures := s.MathML()
+	title := "How we got " + s.Shown()
+	label := labelOf(s.Var, s.Name)
+	body := []app.UI{
+		app.H2().ID("work").TabIndex(-1).Body(app.Text(title), app.Span().Class("of").Text(" "+label)),
+	}
+	if s.Says != "" {
+		body = append(body, app.P().Class("says").Text(s.Says))
+	}
+	box := func(n derivation.Node, what string) app.UI {
+		return app.Div().Class("formula").TabIndex(0).Attr("role", "group").Aria("label", what).Body(mathML(n))
+	}
+	body = append(body, box(formula, "Formula"))
+	if figures.String() != formula.String() {
+		body = append(body, box(figures, "With your figures"))
+	}
+	if len(s.Inputs) > 0 {
+		body = append(body, c.inputs(s.Inputs))
+	}
+	if s.Lo != s.Hi && s.Origin != derivation.Given {
+		body = append(body, app.P().Class("range").Text("The range comes from those of its inputs: "+uncertain(s.Inputs)+". Eight times in ten the real figure should lie in it."))
+	}
+	if s.Ignores != "" {
+		body = append(body, app.P().Class("leaves").Body(app.B().Text("Leaves out: "), app.Text(s.Ignores+".")))
+	}
+	return body
+}
+
+// uncertain names the inputs that have a range.
+func uncertain(inputs []derivation.Var) string {
+	var names []string
+	for _, v := range inputs {
+		if v.Lo != v.Hi {
+			names = append(names, lower(labelOf(v, v.Name)))
+		}
+	}
+	if len(names) == 0 {
+		return "the steps before"
+	}
+	return strings.Join(names, ", ")
+}
+
+func lower(s string) string {
+	if len(s) > 1 && s[0] >= 'A' && s[0] <= 'Z' && s[1] >= 'a' && s[1] <= 'z' {
+		return string(s[0]+32) + s[1:]
+	}
+	return s
+}
+
+// given is a number that no formula computes.
+func (c *work) given(v derivation.Var) []app.UI {
+	body := []app.UI{app.H2().ID("work").TabIndex(-1).Body(app.Text(v.Shown()), app.Span().Class("of").Text(" "+labelOf(v, v.Name)))}
+	return append(body, c.inputs([]derivation.Var{v}))
+}
+
+// inputs is the table of what a formula stands on.
+func (c *work) inputs(vars []derivation.Var) app.UI {
+	var rows []app.UI
+	for _, v := range vars {
+		var what []app.UI
+		name := labelOf(v, v.Name)
+		_, opens := c.H.explained().Find(v.Name)
+		symbol := app.UI(app.Text(""))
+		if v.Symbol != "" {
+			symbol = app.Span().Class("sym").Text(" " + plainSymbol(v.Symbol))
+		}
+		if opens {
+			what = append(what, button("link", "", name).Attr("data-deeper", v.Name).OnClick(c.H.safe("deeper", c.onDeeper)), symbol)
+		} else {
+			what = append(what, app.Text(name), symbol)
+		}
+		rows = append(rows, app.Tr().Body(app.Th().Attr("scope", "row").Body(what...), app.Td().Class("num").Text(v.Shown()), app.Td().Body(c.from(v, opens)...)))
+	}
+	return app.Div().Class("scroll").Body(app.Table().Body(
+		app.THead().Body(app.Tr().Body(app.Th().Attr("scope", "col").Text("what"), app.Th().Attr("scope", "col").Class("num").Text("value"), app.Th().Attr("scope", "col").Text("from"))),
+		app.TBody().Body(rows...),
+	))
+}
+
+// plainSymbol writes light LaTeX as plain letters: "n_{kv}" as "n kv".
+func plainSymbol(s string) string {
+	return strings.NewReplacer("\\ell", "ℓ", "{", "", "}", "", "_", " ", "\\", "").Replace(s)
+}
+
+// from says where a number comes from.
+func (c *work) from(v derivation.Var, opens bool) []app.UI {
+	switch v.Origin {
+	case derivation.Given:
+		if v.Note != "" || v.Source != "" {
+			return append([]app.UI{app.Text("you; " + v.Note + " ")}, c.source(v)...)
+		}
+		return []app.UI{app.Text("you")}
+	case derivation.Computed:
+		if opens {
+			return []app.UI{app.Text("worked out; open it")}
+		}
+		return []app.UI{app.Text("worked out")}
+	case derivation.Solved:
+		return []app.UI{app.Text("what was asked for")}
+	}
+	word := "published: "
+	if v.Origin == derivation.Assumed {
+		word = "assumed: "
+	}
+	body := []app.UI{app.Text(word)}
+	if v.Note != "" {
+		body = append(body, app.Text(v.Note+". "))
+	}
+	return append(body, c.source(v)...)
+}
+
+func (c *work) source(v derivation.Var) []app.UI {
+	if v.Source == "" {
+		return nil
+	}
+	s, ok := source.Get(v.Source)
+	if !ok {
+		return []app.UI{app.Text(v.Source)}
+	}
+	date := v.Date
+	if date == "" {
+		date = s.Date
+	}
+	body := []app.UI{link(s.URL, s.Title)}
+	if date != "" {
+		body = append(body, app.Text(", "+date))
+	}
+	return body
+}
+
+func (c *work) onDeeper(ctx app.Context, e app.Event) {
+	c.copied = ""
+	c.H.send(state.OpenNumber{Name: data(ctx, "deeper"), Deeper: true})
+}
+
+func (c *work) onBack(ctx app.Context, e app.Event) {
+	c.copied = ""
+	for i := range c.Trail {
+		if data(ctx, "back") == itoa(i+1) {
+			c.H.send(state.CloseTo{N: i + 1})
+			return
+		}
+	}
+}
+
+func (c *work) onClose(app.Context, app.Event) {
+	c.copied = ""
+	c.H.send(state.CloseTo{N: 0})
+}
+
+func (c *work) onText(ctx app.Context, e app.Event) {
+	if s, ok := c.H.explained().Find(c.last()); ok {
+		c.copy(ctx, s.Citation())
+	}
+}
+
+func (c *work) onLaTeX(ctx app.Context, e app.Event) {
+	if s, ok := c.H.explained().Find(c.last()); ok {
+		formula, figures := s.LaTeX()
+		c.copy(ctx, "\\[ "+formula+" \\]\n\\[ "+figures+" \\]\n")
+	}
+}
+
+func (c *work) last() string {
+	if len(c.Trail) == 0 {
+		return ""
+	}
+	return c.Trail[len(c.Trail)-1]
+}
+
+func (c *work) copy(ctx app.Context, text string) {
+	copyText(ctx, text, func(_ app.Context, done bool) { c.copied = copiedWord(done) })
+}
+
+func copiedWord(done bool) string {
+	if done {
+		return "Copied."
+	}
+	return "The browser did not allow copying; select the text instead."
+}
