@@ -223,7 +223,7 @@ func explainPower(b *derivation.Book, in *Resolved) {
 }
 
 func explainServing(b *derivation.Book, in *Resolved, out *Report) {
-	in.Arch.StepsKV(b, 2, 0)
+	in.Arch.StepsKV(b, unit.Bytes(in.KVBytes), 0)
 	if !out.Serve.OK {
 		return
 	}

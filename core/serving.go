@@ -12,7 +12,7 @@ import (
 func estimateServing(in *Resolved, out *Report) {
 	a, c := &in.Arch, &out.Counts
 	inTok, outTok := in.V(scenario.In), in.V(scenario.Out)
-	const kvElem = 2 // 16-bit cache
+	kvElem := unit.Bytes(in.KVBytes)
 	mean, whole := inTok+outTok/2, inTok+outTok
 	s := &out.ServeIn
 	*s = serve.Inputs{

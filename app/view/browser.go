@@ -1,6 +1,7 @@
 package view
 
 import (
+	"strings"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -79,6 +80,9 @@ func focusOn(name string) {
 		return
 	}
 	e := app.Window().GetElementByID(name)
+	if number, ok := strings.CutPrefix(name, "open-"); ok && !e.Truthy() {
+		e = document().Call("querySelector", "[data-open=\""+number+"\"]")
+	}
 	if !e.Truthy() {
 		return
 	}

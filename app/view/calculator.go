@@ -305,11 +305,14 @@ func kpis(h *hub, opened string) app.UI {
 
 // memoryOf is what is needed of what there is: "12.3 of 79.6 GiB".
 func memoryOf(out *core.Report) string {
-	need, has := unit.Short(unit.ByteCount, out.V[core.Memory].V), unit.Short(unit.ByteCount, out.V[core.Capacity].V)
-	if i := strings.LastIndexAny(need, " \u00a0"); i > 0 && strings.HasSuffix(has, strings.TrimLeft(need[i:], " \u00a0")) {
-		need = strings.TrimRight(need[:i], "\u00a0 \xc2")
+	parts := func(v float64) []string {
+		return strings.FieldsFunc(unit.Short(unit.ByteCount, v), func(r rune) bool { return r == ' ' || r == '\u00a0' })
 	}
-	return need + " of " + has
+	need, has := parts(out.V[core.Memory].V), parts(out.V[core.Capacity].V)
+	if len(need) == 2 && len(has) == 2 && need[1] == has[1] {
+		need = need[:1]
+	}
+	return strings.Join(need, "\u00a0") + " of " + strings.Join(has, "\u00a0")
 }
 
 // kpi is one headline quantity; a click shows how it was got.

@@ -54,6 +54,11 @@ func sourceName(key string) (name, url string) {
 	return s.Title, s.URL
 }
 
+// words is a value for a sentence.
+func words(out *core.Report, k core.Key) string {
+	return unit.Words(core.Quantities[k].Kind, out.V[k].V)
+}
+
 // text is a value and its range.
 func text(out *core.Report, k core.Key) (value, span string) {
 	return unit.Text(core.Quantities[k].Kind, out.V[k])

@@ -189,6 +189,7 @@ const (
 	Grid
 	ServeAccelerator
 	ServePrecision
+	KVPrecision
 	ChoiceCount
 )
 
@@ -257,6 +258,10 @@ var Choices = [ChoiceCount]ChoiceField{
 		{"bf16", "16 bits", "As trained."},
 		{"fp8", "8 bits (FP8)", "Half the memory; needs a card with FP8 for the arithmetic."},
 		{"int4", "4 bits (INT4)", "A quarter of the memory, 16-bit arithmetic."},
+	}},
+	KVPrecision: {Key: "kv_precision", Label: "Answers kept in memory (KV cache) in", Default: "bf16", Group: GroupServe, Options: []Option{
+		{"bf16", "16 bits", "What most engines do unless told otherwise."},
+		{"fp8", "8 bits (FP8)", "Twice as many answers fit; engines tuned for throughput do this."},
 	}},
 }
 

@@ -58,6 +58,7 @@ type Resolved struct {
 	PeakKnown                            bool // the card has that precision
 	Recipe                               model.Recipe
 	Format                               *model.Format // weights when served
+	KVBytes                              float64       // bytes of a cached number when served
 	Attention                            model.AttentionCount
 	Counted                              bool // compute counted matrix by matrix instead of 6ND
 	Law                                  *scaling.Law

@@ -252,12 +252,18 @@ func (r *Resolved) resolveServing(s *Scenario) {
 	v := func(name string) *catalog.ServingConstant { return catalog.Serving(name, r.Serve.Family, kind) }
 	idle, busyPower := constant("power_fraction_idle"), constant("power_fraction_decode")
 	slow := 1.0
+	kv := v("kv_eff").V
+	r.KVBytes = 2
+	if s.Chosen(KVPrecision) == "fp8" {
+		r.KVBytes = 1
+		kv = v("kv_eff_fp8").V
+	}
 	if r.MoE {
 		slow = v("moe_imbalance").V
 	}
 	r.ServeEff = serve.Efficiency{
 		Matmul: v("matmul_eff").V, Prefill: catalog.Serving("prefill_eff", r.Serve.Family, fp).V, Memory: v("memory_eff").V,
-		KV: v("kv_eff").V, Usable: v("usable_memory").V, Reserve: v("reserve_bytes").V,
+		KV: kv, Usable: v("usable_memory").V, Reserve: v("reserve_bytes").V,
 		StepTime: v("layer_overhead").V * float64(r.Arch.Layers), PerSeq: v("sequence_overhead").V,
 		AllReduce: v("allreduce_latency").V, LinkShare: v("link_eff").V, Slow: slow,
 		PowerBusy: busyPower.V, PowerIdle: idle.V, BatchLimit: 1024,

@@ -1,0 +1,208 @@
+package view
+
+import (
+	"html"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"flopbook/app/state"
+	"flopbook/core/scenario"
+)
+
+// shareDialog is what can be carried away of the case.
+type shareDialog struct {
+	app.Compo
+	H   *hub
+	Rev int
+
+	chart string
+	said  string
+}
+
+func (c *shareDialog) OnMount(ctx app.Context) { openDialog(c.JSValue()) }
+
+func openDialog(e app.Value) {
+	if _, ok := try(e, "showModal"); !ok {
+		e.Set("open", true)
+	}
+}
+
+func (c *shareDialog) embedCode() string {
+	src := address() + "#" + c.H.m.EmbedFragment(state.Shown(&c.H.answer.Out), c.chart)
+	return `<iframe src="` + html.EscapeString(src) + `" title="` + html.EscapeString("Flopbook: "+plainAnswer(&c.H.answer)) +
+		`" width="100%" height="520" loading="lazy" sandbox="allow-scripts allow-same-origin allow-popups allow-downloads" allow="clipboard-write" data-flopbook></iframe>`
+}
+
+var chartNames = map[string]string{"memory": "Memory of one GPU", "gpus": "Days and dollars by GPUs", "lifetime": "Training and serving over time"}
+
+func (c *shareDialog) Render() app.UI {
+	if c.chart == "" {
+		c.chart = state.Charts[1]
+	}
+	h := c.H
+	var charts []app.UI
+	for _, k := range state.Charts {
+		o := app.Option().Value(k).Text(chartNames[k])
+		if k == c.chart {
+			o = o.Selected(true)
+		}
+		charts = append(charts, o)
+	}
+	return app.Dialog().Class("panel").Aria("labelledby", "share-title").Attr("data-test", "share-dialog").On("close", first(h.safe("close", c.onClose))).Body(
+		app.H2().ID("share-title").Text("Share this case"),
+		app.P().Text("The link holds everything you set, the release of prices and method ("+scenario.Release+"), and the headline numbers as they are now, so that a later release can say what has changed."),
+		app.Div().Class("row").Body(
+			app.Label().For("share-link").Text("Link"),
+			app.Input().Type("text").ID("share-link").Attr("data-test", "share-link").ReadOnly(true).Value(shareLink(h)),
+			button("main", "copy-link", "Copy link").OnClick(h.safe("link", c.onLink))),
+		app.H3().Text("As a figure"),
+		app.Div().Class("row").Body(
+			app.Label().For("share-chart").Text("Chart"),
+			app.Select().ID("share-chart").OnChange(h.safe("chart", c.onChart)).Body(charts...)),
+		app.Div().Class("row").Body(
+			app.Label().For("share-embed").Text("For a web page (live)"),
+			app.Textarea().ID("share-embed").Attr("data-test", "embed-code").ReadOnly(true).Rows(4).Text(c.embedCode()),
+			button("", "copy-embed", "Copy embed code").OnClick(h.safe("embed", c.onEmbed))),
+		app.Div().Class("acts").Body(
+			button("", "copy-picture", "Copy picture").OnClick(h.safe("picture", c.onPicture)),
+			button("", "", "Save SVG").OnClick(h.safe("svg", c.onSVG)),
+			button("", "", "Save PNG").OnClick(h.safe("png", c.onPNG)),
+			button("", "", "Copy alt text").OnClick(h.safe("alt", c.onAlt))),
+		app.H3().Text("As a file"),
+		app.Div().Class("acts").Body(
+			button("", "save-json", "Save the case (JSON)").OnClick(h.safe("json", c.onJSON)),
+			button("", "", "Print").OnClick(h.safe("print", c.onPrint))),
+		app.P().Class("done").Attr("role", "status").Text(c.said),
+		app.Form().Attr("method", "dialog").Body(app.Button().Type("submit").Class("main").Attr("data-test", "close-share").Text("Close")),
+	)
+}
+
+func (c *shareDialog) onClose(app.Context, app.Event) {
+	c.H.send(state.Show{Dialog: state.NoDialog})
+}
+
+func (c *shareDialog) onChart(ctx app.Context, e app.Event) {
+	c.chart = ctx.JSSrc().Get("value").String()
+	c.said = ""
+}
+
+func (c *shareDialog) copy(ctx app.Context, text string) {
+	copyText(ctx, text, func(_ app.Context, done bool) { c.said = copiedWord(done) })
+}
+
+func (c *shareDialog) onLink(ctx app.Context, e app.Event)  { c.copy(ctx, shareLink(c.H)) }
+func (c *shareDialog) onEmbed(ctx app.Context, e app.Event) { c.copy(ctx, c.embedCode()) }
+func (c *shareDialog) onAlt(ctx app.Context, e app.Event) {
+	c.copy(ctx, plainAnswer(&c.H.answer)+" "+c.figure().Alt)
+}
+
+// figure borrows the downloads of the calculator's figure.
+func (c *shareDialog) figure() *figure { return figureFor(c.H, c.chart, 0) }
+
+func (c *shareDialog) onPicture(ctx app.Context, e app.Event) {
+	f := c.figure()
+	l, ok := library()
+	if !ok {
+		return
+	}
+	p, ok := try(l, "copyPicture", f.JSON, f.options())
+	if !ok {
+		return
+	}
+	p.Then(func(how app.Value) {
+		word := "Picture copied."
+		if how.String() == "downloaded" {
+			word = "Picture saved as a file; the browser did not allow copying."
+		}
+		ctx.Dispatch(func(app.Context) { c.said = word })
+	})
+}
+
+func (c *shareDialog) onSVG(ctx app.Context, e app.Event) {
+	c.figure().onSVG(ctx, e)
+	c.said = "Saved."
+}
+
+func (c *shareDialog) onPNG(ctx app.Context, e app.Event) {
+	c.figure().onPNG(ctx, e)
+	c.said = "Saved."
+}
+
+func (c *shareDialog) onJSON(app.Context, app.Event) {
+	download("flopbook-case.json", "application/json", string(c.H.m.Case.JSON()))
+	c.said = "Saved."
+}
+
+func (c *shareDialog) onPrint(app.Context, app.Event) { try(app.Window().JSValue(), "print") }
+
+// loadDialog opens a saved case.
+type loadDialog struct {
+	app.Compo
+	H     *hub
+	Notes []string
+
+	text string
+	said string
+}
+
+func (c *loadDialog) OnMount(ctx app.Context) { openDialog(c.JSValue()) }
+
+func (c *loadDialog) Render() app.UI {
+	h := c.H
+	var notes []app.UI
+	for _, n := range c.Notes {
+		notes = append(notes, app.Li().Text(n))
+	}
+	bad := app.Ul().Class("bad").Attr("role", "alert").Body(notes...)
+	return app.Dialog().Class("panel").Aria("labelledby", "load-title").Attr("data-test", "load-dialog").On("close", first(h.safe("close", c.onClose))).Body(
+		app.H2().ID("load-title").Text("Open a case"),
+		app.P().Text("A case saved here as JSON, or the config.json of a model on Hugging Face, which gives its shape. It is read in your browser and goes nowhere."),
+		app.Div().Class("row").Body(
+			app.Label().For("load-file").Text("A file"),
+			app.Input().Type("file").ID("load-file").Attr("data-test", "load-file").Accept(".json,application/json").OnChange(h.safe("file", c.onFile))),
+		app.Div().Class("row").Body(
+			app.Label().For("load-text").Text("Or paste it here"),
+			app.Textarea().ID("load-text").Attr("data-test", "load-text").Rows(8).Attr("spellcheck", "false").OnInput(h.safe("text", c.onText))),
+		bad,
+		app.P().Class("done").Attr("role", "status").Text(c.said),
+		app.Div().Class("acts").Body(
+			button("main", "load-open", "Open it").OnClick(h.safe("open", c.onOpen)),
+			app.Form().Attr("method", "dialog").Body(app.Button().Type("submit").Text("Close"))),
+	)
+}
+
+func (c *loadDialog) onClose(app.Context, app.Event) {
+	if c.H.m.Dialog == state.LoadDialog {
+		c.H.send(state.Show{Dialog: state.NoDialog})
+	}
+}
+
+func (c *loadDialog) onText(ctx app.Context, e app.Event) {
+	c.text = ctx.JSSrc().Get("value").String()
+}
+
+func (c *loadDialog) onOpen(app.Context, app.Event) { c.H.send(state.Load{Text: []byte(c.text)}) }
+
+// maxFile is more than a scenario can be; a larger file is told apart without
+// being read.
+const maxFile = 2 << 20
+
+func (c *loadDialog) onFile(ctx app.Context, e app.Event) {
+	files := ctx.JSSrc().Get("files")
+	if !files.Truthy() || files.Length() == 0 {
+		return
+	}
+	file := files.Index(0)
+	if file.Get("size").Float() > maxFile {
+		c.said = "That file is larger than a case can be; check that it is the right one."
+		return
+	}
+	c.said = ""
+	file.Call("text").Then(func(v app.Value) {
+		text := v.String()
+		ctx.Dispatch(func(app.Context) {
+			defer c.H.rescue()
+			c.H.send(state.Load{Text: []byte(text)})
+		})
+	})
+}
