@@ -129,6 +129,9 @@ func readInput(e *Env, file string) ([]byte, error) {
 			f.Close()
 		}
 	}
+	if file == "-" {
+		file = "standard input"
+	}
 	switch {
 	case err != nil:
 		return nil, err

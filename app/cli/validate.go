@@ -32,12 +32,11 @@ type validRow struct {
 }
 
 type validSummary struct {
-	Metric   string  `json:"metric"`
 	Rows     int     `json:"rows"`
 	Median   float64 `json:"median_abs_error"`
 	P90      float64 `json:"p90_abs_error"`
 	Bias     float64 `json:"median_error"`
-	Coverage float64 `json:"coverage"`
+	Coverage float64 `json:"coverage"` // share of rows inside the 80 % range
 }
 
 func validate(e *Env, args []string) error {
@@ -59,69 +58,84 @@ func validate(e *Env, args []string) error {
 	if p != nil {
 		return p
 	}
+	return printValidation(e, validateTotals(totals), *asJSON)
+}
+
+// measuredRow is one comparison, in the unit of the report's JSON.
+func measuredRow(id, metric string, kind unit.Kind, measured float64, r unit.Range) validRow {
+	s := kind.JSONScale()
+	m, v, lo, hi, d := measured/s, r.V/s, r.Lo/s, r.Hi/s, r.V/measured-1
+	return validRow{ID: id, Metric: metric, Unit: kind.Name(), Measured: &m, Predicted: &v, Lo: &lo, Hi: &hi, Error: &d}
+}
+
+// validateTotals compares whole runs: GPU-hours, and energy from the row's own GPU-hours.
+func validateTotals(totals []core.Total) []validRow {
 	var rows []validRow
-	errs := map[string][]float64{}
-	inside := map[string]int{}
-	skipped := map[string]int{}
-	skip := func(id, why string) {
-		rows = append(rows, validRow{ID: id, Skipped: why})
-		skipped[why]++
-	}
 	for i := range totals {
 		t := &totals[i]
+		skip := func(why string) { rows = append(rows, validRow{ID: t.ID, Skipped: why}) }
 		hours, energy, why := core.PredictTotal(t)
 		if why != "" {
-			if strings.HasPrefix(why, "accelerator not") {
-				why = "accelerator not in the catalogue"
-			}
-			skip(t.ID, why)
+			skip(why)
 			continue
 		}
-		said := false
-		add := func(metric string, kind unit.Kind, measured float64, r unit.Range) {
-			s := kind.JSONScale()
-			m, v, lo, hi, d := measured/s, r.V/s, r.Lo/s, r.Hi/s, r.V/measured-1
-			rows = append(rows, validRow{ID: t.ID, Metric: metric, Unit: kind.Name(), Measured: &m, Predicted: &v, Lo: &lo, Hi: &hi, Error: &d})
-			errs[metric] = append(errs[metric], d)
-			if measured >= r.Lo && measured <= r.Hi {
-				inside[metric]++
-			}
+		// Without a use column every row with both figures counts.
+		anyUse, said := t.Use == "", false
+		if t.GPUHours > 0 && hours.V > 0 && (anyUse || t.Has("time")) {
+			rows = append(rows, measuredRow(t.ID, "gpu_hours", unit.GPUHourCount, t.GPUHours, hours))
 			said = true
 		}
-		// Without a use column every row with both figures counts.
-		anyUse := t.Use == ""
-		if t.GPUHours > 0 && hours.V > 0 && (anyUse || t.Has("time")) {
-			add("gpu_hours", unit.GPUHourCount, t.GPUHours, hours)
-		}
 		if t.EnergyJ > 0 && t.GPUHours > 0 && energy.V > 0 && (anyUse || t.Has("energy")) {
-			add("energy", unit.Energy, t.EnergyJ, energy)
+			rows = append(rows, measuredRow(t.ID, "energy", unit.Energy, t.EnergyJ, energy))
+			said = true
 		}
 		switch {
 		case said:
 		case !anyUse && !t.Has("time") && !t.Has("energy"):
-			skip(t.ID, "use is "+t.Use)
+			skip("use is " + t.Use)
 		default:
-			skip(t.ID, "GPU-hours, energy or compute missing")
+			skip("GPU-hours, energy or compute missing")
 		}
 	}
-	var sums []validSummary
-	for _, metric := range []string{"gpu_hours", "energy"} {
-		if n := len(errs[metric]); n > 0 {
-			abs := make([]float64, n)
-			for i, d := range errs[metric] {
-				abs[i] = math.Abs(d)
-			}
-			sums = append(sums, validSummary{metric, n, quantile(abs, 0.5), quantile(abs, 0.9), quantile(errs[metric], 0.5), float64(inside[metric]) / float64(n)})
+	return rows
+}
+
+// summarize gathers the errors of each metric.
+func summarize(rows []validRow) (metrics map[string]validSummary, skipped map[string]int) {
+	errs, inside := map[string][]float64{}, map[string]int{}
+	metrics, skipped = map[string]validSummary{}, map[string]int{}
+	for _, r := range rows {
+		if r.Skipped != "" {
+			why, _, _ := strings.Cut(r.Skipped, ":")
+			skipped[why]++
+			continue
+		}
+		errs[r.Metric] = append(errs[r.Metric], *r.Error)
+		if *r.Measured >= *r.Lo && *r.Measured <= *r.Hi {
+			inside[r.Metric]++
 		}
 	}
+	for metric, e := range errs {
+		abs := make([]float64, len(e))
+		for i, d := range e {
+			abs[i] = math.Abs(d)
+		}
+		metrics[metric] = validSummary{len(e), quantile(abs, 0.5), quantile(abs, 0.9), quantile(e, 0.5), float64(inside[metric]) / float64(len(e))}
+	}
+	return metrics, skipped
+}
+
+// printValidation writes the rows and their summary, as text or as JSON.
+func printValidation(e *Env, rows []validRow, asJSON bool) error {
+	metrics, skipped := summarize(rows)
 	total := 0
 	for _, n := range skipped {
 		total += n
 	}
-	if *asJSON {
+	if asJSON {
 		enc := json.NewEncoder(e.Out)
 		enc.SetIndent("", " ")
-		return enc.Encode(map[string]any{"rows": rows, "summary": map[string]any{"metrics": sums, "skipped": total, "reasons": skipped}})
+		return enc.Encode(map[string]any{"rows": rows, "summary": map[string]any{"rows": len(rows) - total, "metrics": metrics, "skipped": total, "reasons": skipped}})
 	}
 	fmt.Fprintln(e.Out, "id, metric, unit, measured, predicted, lo, hi, error")
 	for _, r := range rows {
@@ -131,20 +145,25 @@ func validate(e *Env, args []string) error {
 		}
 		fmt.Fprintf(e.Out, "%s, %s, %s, %.6g, %.6g, %.6g, %.6g, %+.3f\n", r.ID, r.Metric, r.Unit, *r.Measured, *r.Predicted, *r.Lo, *r.Hi, *r.Error)
 	}
-	for _, s := range sums {
+	for _, metric := range sorted(metrics) {
+		s := metrics[metric]
 		fmt.Fprintf(e.Out, "\n%s: %d rows; |error| median %.1f %%, 90th percentile %.1f %%; signed median %+.1f %%; %.0f %% inside the 80 %% range\n",
-			s.Metric, s.Rows, 100*s.Median, 100*s.P90, 100*s.Bias, 100*s.Coverage)
+			metric, s.Rows, 100*s.Median, 100*s.P90, 100*s.Bias, 100*s.Coverage)
 	}
-	fmt.Fprintf(e.Out, "skipped: %d\n", total)
-	why := make([]string, 0, len(skipped))
-	for w := range skipped {
-		why = append(why, w)
-	}
-	sort.Strings(why)
-	for _, w := range why {
-		fmt.Fprintf(e.Out, "  %d: %s\n", skipped[w], w)
+	fmt.Fprintf(e.Out, "\nskipped: %d\n", total)
+	for _, why := range sorted(skipped) {
+		fmt.Fprintf(e.Out, "  %d: %s\n", skipped[why], why)
 	}
 	return nil
+}
+
+func sorted[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
 }
 
 // quantile is the linear-interpolation quantile of values.

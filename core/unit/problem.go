@@ -31,6 +31,8 @@ func (p *Problem) Error() string {
 	if p.Fix != "" {
 		b.WriteString("; " + p.Fix)
 	}
-	b.WriteString(".")
+	if !strings.HasSuffix(p.Fix, "?") {
+		b.WriteString(".")
+	}
 	return b.String()
 }
