@@ -32,12 +32,18 @@ func settleMFU(in *Resolved, out *Report) {
 		return
 	}
 	r, row, how := busyShare(in.Train.Family, in.Precision, in.MoE, in.V(scenario.GPUs))
-	// The table holds busy shares (HFU); recomputed work is not useful work.
+	// The table counts work matrix by matrix with causal attention; the rule in
+	// force may count otherwise, and work done twice is not useful work.
 	var c model.Counts
 	var f model.Flops
 	in.Arch.Count(&c)
-	in.Arch.Flops(&c, in.V(scenario.Seq), in.Attention, in.Layout.Recompute, &f)
+	in.Arch.Flops(&c, in.V(scenario.Seq), model.Causal, in.Layout.Recompute, &f)
 	useful := f.Train / f.Hardware
+	if in.Arch.Encoder.Layers == 0 {
+		out.Counts = c
+		estimateWork(in, out)
+		useful *= out.FLOPsPerToken / f.Train * 6 / flopMultiplier(in)
+	}
 	*v = scenario.Value{R: unit.Range{V: r.V * useful, Lo: r.Lo * useful, Hi: math.Min(1, r.Hi*useful)},
 		Origin: derivation.Assumed, Source: "flopbook-training-runs", Note: how.String(), Date: "2026-11-22", Known: true}
 	out.MFUHow, out.MFURow = how, row

@@ -79,8 +79,9 @@
   });
 
   // go-app takes the place of the shell, the first element of the body.
+  const shell = document.body.firstElementChild;
   const live = new MutationObserver(() => {
-    if (byId("app") || over) return;
+    if (shell.isConnected || over) return;
     live.disconnect();
     root.dataset.state = "live";
     performance.mark("flopbook-live");
@@ -116,14 +117,14 @@
   };
 
   const start = async () => {
+    const block = byId("app-wasm");
     if (typeof WebAssembly !== "object" || typeof Go !== "function" ||
-        typeof TransformStream !== "function" || typeof DecompressionStream !== "function") {
+        typeof TransformStream !== "function" || (block && typeof DecompressionStream !== "function")) {
       stop("This browser is too old for the live calculator; the page below stays readable. Any Firefox, Chrome, Edge or Safari of 2023 or later will do.");
       return;
     }
     root.dataset.state = "loading";
     hide("load", false);
-    const block = byId("app-wasm");
     let program;
     const go = new Go();
     try {

@@ -91,20 +91,20 @@ func (r *Run) uses(word string) bool {
 	return false
 }
 
-// Utilisation is the share of the accelerator's dense peak that the run's
-// matrix units were busy with, recomputed work included:
+// Utilisation is the share of the accelerator's dense peak that the run turned
+// into useful work (MFU):
 //
-//	(6 N + 6 L a s) x recompute / (peak x seconds per token and accelerator)
+//	(6 N + 6 L a s) / (peak x seconds per token and accelerator)
 //
 // N is the parameters that multiply (the input embedding does not; the active
 // ones of a mixture of experts), L layers, a attention width, s sequence
-// length: causal attention, half of the full square. Full recomputation counts
-// 4/3. Left out: the wider queries of multi-head latent attention, windows and
+// length: causal attention, half of the full square. Work done twice to save
+// memory is not useful and not counted, as MFU has it. Left out: the wider queries of multi-head latent attention, windows and
 // layers without attention, the router. The peak is the dense one of the precision that the run states. The
 // second result says why a run has none.
 //
 // Convention: Chowdhery et al. 2022 (PaLM), appendix B, with causal attention
-// as Megatron-LM counts it, and hardware FLOPs as Korthikanti et al. 2022.
+// as Megatron-LM counts it.
 func (r *Run) Utilisation() (float64, string) {
 	a, p := Find(r.Hardware)
 	if p != nil {
@@ -148,9 +148,6 @@ func (r *Run) Utilisation() (float64, string) {
 		return 0, "parameters or time not stated"
 	}
 	flop := 6*n + 6*r.Layers*attn*r.Seq
-	if r.Recompute == "full" {
-		flop *= 4.0 / 3
-	}
 	return flop * rate / peak.V, ""
 }
 

@@ -147,8 +147,8 @@ func kin(family string) string {
 	return ""
 }
 
-// MFU is the share of dense peak that a training run's matrix units reach,
-// recomputed work included, for an accelerator family, precision, kind of
+// MFU is the share of dense peak that a training run turns into useful work,
+// whatever its makers chose to compute twice, for an accelerator family, precision, kind of
 // model and number of accelerators; the row that it rests on (nil for none)
 // and how. Where the cell is empty it takes the nearest evidence and widens.
 // It allocates nothing. The arithmetic of the fallbacks: the row's median and
