@@ -33,12 +33,16 @@ func settleMFU(in *Resolved, out *Report) {
 	}
 	r, row, how := busyShare(in.Train.Family, in.Precision, in.MoE, in.V(scenario.GPUs))
 	// The table counts work matrix by matrix with causal attention; the rule in
-	// force may count otherwise, and work done twice is not useful work.
+	// force may count otherwise. Its runs recompute little or nothing; a layout
+	// that must compute everything twice loses that time.
 	var c model.Counts
 	var f model.Flops
 	in.Arch.Count(&c)
 	in.Arch.Flops(&c, in.V(scenario.Seq), model.Causal, in.Layout.Recompute, &f)
-	useful := f.Train / f.Hardware
+	useful := 1.0
+	if in.Layout.Recompute == model.RecomputeFull {
+		useful = f.Train / f.Hardware
+	}
 	if in.Arch.Encoder.Layers == 0 {
 		out.Counts = c
 		estimateWork(in, out)

@@ -192,8 +192,8 @@ func (r *Run) Skipped() string {
 
 // An MFURow is a cell of the utilisation table: what training runs of an
 // accelerator family reach, by precision, kind of model and scale. Figures are
-// hardware utilisation as [Run.Utilisation] defines it: recomputed work
-// counts, so the time of a step is FLOPs with recomputation over peak x Median.
+// useful work as [Run.Utilisation] defines it: the time of a step is its FLOPs,
+// attention counted and nothing counted twice, over peak x Median.
 type MFURow struct {
 	Family     string // "all" speaks for every family
 	Precision  Precision

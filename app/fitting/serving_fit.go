@@ -1,0 +1,303 @@
+//go:build !js
+
+package fitting
+
+import (
+	"math"
+	"sort"
+	"strings"
+
+	"gonum.org/v1/gonum/mat"
+
+	"flopbook/core/serve"
+)
+
+// The latent numbers behind [serve.Constants]: shares go through a logistic
+// curve, times and slow-downs through an exponential.
+const (
+	sWeights = iota
+	sKV
+	sMatmul
+	sAttention
+	sStep
+	sLayer
+	sSeq
+	sAllReduce
+	sLink
+	sExpert
+	latents
+)
+
+var latentNames = [latents]string{"weights", "kv", "matmul", "attention", "step", "layer", "seq", "allreduce", "link", "expert"}
+
+// start is the middle of each prior, and priorSD how far the base and the
+// effects of engine, family, precision and engine version may lie from it: in
+// logits for shares, in logarithms for the rest. They are wide guesses.
+var start = [latents]float64{logit(0.75), logit(0.8), logit(0.55), logit(0.4), math.Log(1.5e-3), math.Log(2e-5), math.Log(8e-6), math.Log(25e-6), logit(0.6), math.Log(1.3)}
+
+var priorSD = [effects][latents]float64{
+	base:      {.5, .5, .5, .8, 1, 1, 1, .6, .6, .5},
+	byEngine:  {.4, .6, .4, .6, 1, .8, .8, .5, .3, .3},
+	byFamily:  {.3, .3, .3, .3, .2, .2, .2, .3, .3, .3},
+	byPrec:    {.3, .3, .3, .3, .2, .2, .2, .1, .1, .3},
+	byVersion: {.2, .3, .3, .5, .6, .5, .6, .4, .3, .3},
+	byMachine: {.15, .15, .15, .15, .1, .1, .1, .1, .1, .1},
+}
+
+const (
+	base = iota
+	byEngine
+	byFamily
+	byPrec
+	byVersion
+	byMachine
+	effects
+)
+
+func logit(p float64) float64    { return math.Log(p / (1 - p)) }
+func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+
+// engineFamily joins the spellings of one engine.
+func engineFamily(e string) string {
+	switch {
+	case strings.HasPrefix(e, "TensorRT"):
+		return "TensorRT-LLM"
+	case strings.HasPrefix(e, "Deepspeed"):
+		return "DeepSpeed"
+	}
+	return e
+}
+
+func constants(x *[latents]float64) serve.Constants {
+	c := serve.Constants{
+		Weights: logistic(x[sWeights]), KV: logistic(x[sKV]), Matmul: logistic(x[sMatmul]), Attention: logistic(x[sAttention]),
+		Step: math.Exp(x[sStep]), Layer: math.Exp(x[sLayer]), Seq: math.Exp(x[sSeq]),
+		AllReduce: math.Exp(x[sAllReduce]), Link: logistic(x[sLink]), Expert: math.Exp(x[sExpert]),
+		Usable: 0.92, Reserve: 1.5e9, MaxBatch: 4096,
+	}
+	return c
+}
+
+// A ServingFit is the efficiency of serving as a sum of effects, each drawn
+// towards zero as far as its measurements allow: what all stacks share, and
+// what an engine, an accelerator family, a precision, an engine version and a
+// single machine add. A version or machine that was not measured adds nothing.
+type ServingFit struct {
+	index map[effect]int
+	x     []float64
+}
+
+type effect struct {
+	kind  int
+	name  string
+	which int
+}
+
+func (r *ServingRow) keys() [effects]string {
+	return [effects]string{base: "", byEngine: engineFamily(r.Engine), byFamily: r.Family, byPrec: r.Prec,
+		byVersion: r.Source + "/" + engineFamily(r.Engine), byMachine: r.Hardware}
+}
+
+// at gathers the positions of the effects that speak for a row; -1 where none.
+func (f *ServingFit) at(r *ServingRow) (out [effects][latents]int) {
+	for k, name := range r.keys() {
+		for j := range latents {
+			i, ok := f.index[effect{k, name, j}]
+			if !ok {
+				i = -1
+			}
+			out[k][j] = i
+		}
+	}
+	return out
+}
+
+func (f *ServingFit) latent(at *[effects][latents]int) (x [latents]float64) {
+	x = start
+	for k := range at {
+		for j, i := range at[k] {
+			if i >= 0 {
+				x[j] += f.x[i]
+			}
+		}
+	}
+	return x
+}
+
+// Constants are the fitted ones for a row's engine, family, precision and machine.
+func (f *ServingFit) Constants(r *ServingRow) serve.Constants {
+	at := f.at(r)
+	x := f.latent(&at)
+	return constants(&x)
+}
+
+// Used reports whether a row takes part in fits of time.
+func (r *ServingRow) Used() bool {
+	return r.Skipped == "" && (r.HasTime || r.Metric == "TTFT" || r.Metric == "prefill_tok_s") && !(r.Rate > 0 && !strings.HasPrefix(r.Metric, "ITL"))
+}
+
+// spread is the scale of a residual, in logarithms, beyond which a row counts less and less.
+const spread = 0.12
+
+// FitServing fits on the rows that use, by Gauss-Newton steps with damping on
+// the logarithm of predicted over measured time. Rows far off count less
+// (Student's t with 4 degrees of freedom), and so do the rows of a source that
+// has many: its weight grows with the square root of their number.
+func FitServing(rows []ServingRow, use func(*ServingRow) bool, from *ServingFit) *ServingFit {
+	f := &ServingFit{index: map[effect]int{}}
+	var in []*ServingRow
+	count := map[string]float64{}
+	for i := range rows {
+		if r := &rows[i]; r.Used() && use(r) {
+			in = append(in, r)
+			count[r.Source+r.Model]++
+		}
+	}
+	var sd []float64
+	ats := make([][effects][latents]int, len(in))
+	weight := make([]float64, len(in))
+	for i, r := range in {
+		for k, name := range r.keys() {
+			for j := range latents {
+				e := effect{k, name, j}
+				if _, ok := f.index[e]; !ok {
+					f.index[e] = len(f.x)
+					v := 0.0
+					if from != nil {
+						if at, ok := from.index[e]; ok {
+							v = from.x[at]
+						}
+					}
+					f.x = append(f.x, v)
+					sd = append(sd, priorSD[k][j])
+				}
+			}
+		}
+		ats[i] = f.at(r)
+		weight[i] = math.Min(1, math.Sqrt(30/count[r.Source+r.Model]))
+		if r.Metric == "TTFT" || r.Metric == "TTFT_mean" || r.Metric == "prefill_tok_s" {
+			weight[i] *= 0.3
+		}
+	}
+	n := len(f.x)
+	if n == 0 {
+		return f
+	}
+	residual := func(r *ServingRow, x *[latents]float64) (float64, bool) {
+		c := constants(x)
+		v, ok := PredictServing(r, &c)
+		if !ok || !(v > 0) {
+			return 0, false
+		}
+		return math.Log1p(TimeError(r, v)), true
+	}
+	loss := func() float64 {
+		sum := 0.0
+		for i, r := range in {
+			x := f.latent(&ats[i])
+			if e, ok := residual(r, &x); ok {
+				e /= spread
+				sum += weight[i] * 2.5 * math.Log1p(e*e/4)
+			}
+		}
+		for i, v := range f.x {
+			sum += 0.5 * v * v / (sd[i] * sd[i])
+		}
+		return sum
+	}
+	damp, last := 1e-2, loss()
+	hess := mat.NewSymDense(n, nil)
+	grad := mat.NewVecDense(n, nil)
+	for range 40 {
+		hess.Zero()
+		grad.Zero()
+		var idx [effects * latents]int
+		var jac [effects * latents]float64
+		for i, r := range in {
+			x := f.latent(&ats[i])
+			e, ok := residual(r, &x)
+			if !ok {
+				continue
+			}
+			w := weight[i] * 5 / 4 / (1 + e*e/(4*spread*spread)) / (spread * spread)
+			m := 0
+			for j := range latents {
+				y := x
+				y[j] += 1e-4
+				e2, ok := residual(r, &y)
+				d := (e2 - e) / 1e-4
+				if !ok || d == 0 {
+					continue
+				}
+				for k := range effects {
+					if at := ats[i][k][j]; at >= 0 {
+						idx[m], jac[m] = at, d
+						m++
+					}
+				}
+			}
+			for a := range m {
+				grad.SetVec(idx[a], grad.AtVec(idx[a])+w*jac[a]*e)
+				for b := range m {
+					if idx[b] >= idx[a] {
+						hess.SetSym(idx[a], idx[b], hess.At(idx[a], idx[b])+w*jac[a]*jac[b])
+					}
+				}
+			}
+		}
+		for i, v := range f.x {
+			p := 1 / (sd[i] * sd[i])
+			grad.SetVec(i, grad.AtVec(i)+p*v)
+			hess.SetSym(i, i, hess.At(i, i)+p)
+		}
+		old := append([]float64(nil), f.x...)
+		improved := false
+		for range 8 {
+			h := mat.NewSymDense(n, nil)
+			h.CopySym(hess)
+			for i := range n {
+				h.SetSym(i, i, h.At(i, i)*(1+damp))
+			}
+			var chol mat.Cholesky
+			if !chol.Factorize(h) {
+				damp *= 10
+				continue
+			}
+			var step mat.VecDense
+			if chol.SolveVecTo(&step, grad) != nil {
+				damp *= 10
+				continue
+			}
+			for i := range f.x {
+				f.x[i] = old[i] - math.Max(-2, math.Min(2, step.AtVec(i)))
+			}
+			if l := loss(); l < last {
+				improved = last-l > 1e-3
+				last = l
+				damp = math.Max(damp/5, 1e-6)
+				break
+			}
+			copy(f.x, old)
+			damp *= 5
+		}
+		if !improved {
+			break
+		}
+	}
+	return f
+}
+
+// Quantile is the linear-interpolation quantile; NaN for no values.
+func servingQuantile(values []float64, q float64) float64 {
+	if len(values) == 0 {
+		return math.NaN()
+	}
+	v := append([]float64(nil), values...)
+	sort.Float64s(v)
+	at := q * float64(len(v)-1)
+	i := int(at)
+	if i+1 >= len(v) {
+		return v[len(v)-1]
+	}
+	return v[i] + (at-float64(i))*(v[i+1]-v[i])
+}

@@ -1,0 +1,32 @@
+//go:build !js
+package fitting
+import ("testing";"os";"fmt";"sort";"math";"time")
+func load(t *testing.T) []ServingRow {
+ b,_:=os.ReadFile("/work/shared/data/inference.csv")
+ rows,p:=ReadServing(string(b)); if p!=nil {t.Fatal(p)}
+ return rows
+}
+func report(name string, rows []ServingRow, pred func(r *ServingRow)(float64,bool), key func(r *ServingRow) string) {
+ m:=map[string][]float64{}; fail:=map[string]int{}
+ for i:=range rows { r:=&rows[i]; k:=key(r); if r.Skipped!="" || k=="" {continue}
+  v,ok:=pred(r); if !ok {fail[k]++; continue}
+  m[k]=append(m[k],TimeError(r,v)) }
+ var ks []string; for k:=range m {ks=append(ks,k)}; sort.Strings(ks)
+ fmt.Println("==",name)
+ for _,k:=range ks { e:=m[k]; a:=[]float64{}; for _,x:=range e {a=append(a,math.Abs(x))}
+  fmt.Printf("%-70s n %4d fail %2d med %5.1f p90 %5.1f bias %+5.1f\n",k,len(e),fail[k],100*servingQuantile(a,.5),100*servingQuantile(a,.9),100*servingQuantile(e,.5)) }
+}
+func class(r *ServingRow) string {
+  if !r.HasTime && r.Metric!="TTFT" && r.Metric!="TTFT_mean" && r.Metric!="prefill_tok_s" {return ""}
+  d:="dense"; if r.MoE(){d="moe"}
+  return engineFamily(r.Engine)+" | "+r.Source+" | "+r.Family+" | "+d+" | "+r.Metric
+}
+func TestFitAll(t *testing.T){
+ rows:=load(t)
+ t0:=time.Now()
+ f:=FitServing(rows,func(*ServingRow)bool{return true},nil)
+ fmt.Println(time.Since(t0), len(f.x))
+ report("in sample",rows,func(r *ServingRow)(float64,bool){c:=f.Constants(r);return PredictServing(r,&c)},class)
+ seen:=map[string]bool{}
+ for i:=range rows{r:=&rows[i]; k:=r.keys()[byVersion]+"|"+r.Family+"|"+r.Prec; if r.Skipped==""&&!seen[k]{seen[k]=true; c:=f.Constants(r); fmt.Printf("%-60s W %.2f KV %.2f F %.2f A %.2f c0 %.2fms L %.0fus S %.1fus AR %.0fus link %.2f exp %.2f\n",k,c.Weights,c.KV,c.Matmul,c.Attention,c.Step*1e3,c.Layer*1e6,c.Seq*1e6,c.AllReduce*1e6,c.Link,c.Expert)}}
+}

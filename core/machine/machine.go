@@ -1,0 +1,205 @@
+// Package machine says how long one accelerator, in a node, in a fabric, takes
+// for a matrix multiplication, for an operation bound by memory, and for a
+// collective. The formulas are physics; the few shares of the nominal rates
+// that hardware really reaches are passed in as [Rates].
+package machine
+
+import (
+	"math"
+
+	"flopbook/core/catalog"
+)
+
+// A Machine is the nominal figures of one accelerator and its place in a
+// cluster, in FLOP/s, bytes/s (one way) and counts.
+type Machine struct {
+	Peak      float64 // dense matrix rate at the run's precision
+	Peak16    float64 // the same at 16 bits: attention and the output matrix stay there
+	Bandwidth float64 // memory
+	Link      float64 // scale-up link of one accelerator
+	NIC       float64 // network, share of one accelerator
+	Domain    float64 // accelerators joined by the scale-up link
+	Node      float64 // accelerators in one server
+	Wave      float64 // outputs of a matmul that all cores work on at once
+}
+
+// Outputs in flight of one wave of thread blocks: cores times the 128 by 256
+// tile that the vendors' libraries favour for large matmuls. Cores: A100 108,
+// H100 132, B200 148 (NVIDIA data sheets), MI300X 304, MI355X 256 (AMD).
+const tile = 128 * 256
+
+func waveOf(family string) float64 {
+	switch family {
+	case "Volta":
+		return 80 * tile / 2
+	case "Ampere", "Turing", "Ada":
+		return 108 * tile
+	case "Hopper":
+		return 132 * tile
+	case "Blackwell", "Blackwell Ultra":
+		return 148 * tile
+	case "CDNA2":
+		return 220 * tile
+	case "CDNA3":
+		return 304 * tile
+	case "CDNA4":
+		return 256 * tile
+	}
+	return 128 * tile
+}
+
+// Figures used where the catalogue knows none.
+const (
+	plainLink = 31e9      // PCIe 4.0 x16, one way
+	plainNIC  = 3.1e9     // 25 Gbit/s
+	memoryPer = 1.0 / 300 // bytes of memory traffic per peak FLOP, where bandwidth is unknown
+)
+
+// Of is the machine of a catalogue accelerator at precision p. The second
+// result is the precision that it then runs in.
+func Of(a *catalog.Accelerator, p catalog.Precision) (Machine, catalog.Precision) {
+	m := Machine{Link: plainLink, NIC: plainNIC, Domain: 1, Wave: waveOf(a.Family)}
+	v, q := a.PeakFor(p)
+	if v != nil {
+		m.Peak = v.V
+	}
+	m.Peak16 = m.Peak
+	if v, _ := a.PeakFor(catalog.BF16); v != nil {
+		m.Peak16 = v.V
+	}
+	m.Bandwidth = a.Bandwidth.Or(m.Peak16 * memoryPer)
+	m.Link = a.Link.Or(plainLink)
+	m.NIC = a.NIC.Or(plainNIC)
+	m.Domain = float64(a.Domain())
+	m.Node = math.Min(m.Domain, 8)
+	return m, q
+}
+
+// Rates are what the nominal figures come to in practice: shares of a rate
+// (0 to 1), seconds, and counts. They are fitted; see package train.
+type Rates struct {
+	Matmul      float64 // share of the peak that a large matmul reaches
+	Tail        float64 // waves lost at the end of each matmul
+	Memory      float64 // share of the memory bandwidth
+	Gap         float64 // s between two kernels on the accelerator
+	Link        float64 // share of the scale-up link
+	LinkLatency float64 // s of one collective inside the domain
+	Net         float64 // share of the network
+	NetLatency  float64 // s for each doubling of the domains that a collective spans
+}
+
+// A Chip is a machine with its rates worked in, ready for the hot path.
+type Chip struct {
+	perFLOP, perFLOP16 float64 // s
+	perByte            float64 // s, memory
+	tail               float64 // outputs' worth of a lost wave
+	gap                float64
+	fast, slow         float64 // bytes/s of one accelerator: link, network
+	fastLatency        float64
+	slowLatency        float64
+	domain             float64
+}
+
+// With works the rates into the machine.
+func (m *Machine) With(r *Rates) Chip {
+	return Chip{
+		perFLOP: 1 / (m.Peak * r.Matmul), perFLOP16: 1 / (m.Peak16 * math.Max(r.Matmul, 1e-9)),
+		perByte: 1 / (m.Bandwidth * r.Memory), tail: r.Tail * m.Wave, gap: r.Gap,
+		fast: m.Link * r.Link, slow: m.NIC * r.Net, fastLatency: r.LinkLatency, slowLatency: r.NetLatency,
+		domain: math.Max(m.Domain, 1),
+	}
+}
+
+// Matmul is the time of an m by k times k by n product: the larger of
+// computing, 2mnk operations and the wave that is only part full,
+// tail·2k·wave, and of moving the three matrices once, plus the gap to the
+// next kernel. Bytes is the size of one number in memory.
+//
+// The tail is what makes efficiency depend on the shape: on an A100,
+// 8192 x n x n reaches 0.59, 0.78, 0.86 and 0.89 of peak at n = 1024, 2048,
+// 4096, 8192 (LLMCompass, ae/figure5/ab/real_hardware/matmul_A100.csv).
+func (c *Chip) Matmul(m, n, k, bytes float64) float64 {
+	return math.Max(2*k*(m*n+c.tail)*c.perFLOP, (m*k+k*n+m*n)*bytes*c.perByte) + c.gap
+}
+
+// Matmul16 is the same in 16 bits whatever the precision of the run.
+func (c *Chip) Matmul16(m, n, k float64) float64 {
+	return math.Max(2*k*(m*n+c.tail)*c.perFLOP16, (m*k+k*n+m*n)*2*c.perByte) + c.gap
+}
+
+// Move is the time of an operation bound by memory that reads and writes so many bytes.
+func (c *Chip) Move(bytes float64) float64 { return bytes * c.perByte }
+
+// Gap is the time between two kernels.
+func (c *Chip) Gap() float64 { return c.gap }
+
+// A Group is accelerators that exchange data: n of them, of which `local`
+// share a scale-up domain, and the bytes/s at which a ring through all passes
+// each of them.
+type Group struct {
+	n, local, bus, latency float64
+	fast, slow             float64
+}
+
+// Group is n accelerators that lie stride apart in the numbering of the
+// cluster, where neighbours share a domain. A ring that leaves the domain uses
+// the network adapters of all its members there: min(link, local·NIC). So
+// tensor parallelism over two nodes has eight adapters, not one.
+func (c *Chip) Group(n, stride float64) Group {
+	g := Group{n: n, local: 1, fast: c.fast, slow: c.slow}
+	if n <= 1 {
+		return g
+	}
+	g.local = math.Min(n, math.Max(1, math.Floor(c.domain/stride)))
+	if g.local >= n {
+		g.bus, g.latency = c.fast, c.fastLatency
+		return g
+	}
+	g.bus = math.Min(c.fast, g.local*c.slow)
+	g.latency = c.slowLatency * math.Log2(1+n/g.local)
+	if g.local > 1 {
+		g.latency += c.fastLatency
+	}
+	return g
+}
+
+// Size is the number of members.
+func (g *Group) Size() float64 { return g.n }
+
+// AllGather is the time until each member has the bytes of all; bytes is the
+// whole buffer: (n-1)/n · bytes/bus + latency. A reduce-scatter takes as long,
+// an all-reduce twice as long but with one latency.
+func (g *Group) AllGather(bytes float64) float64 {
+	if g.n <= 1 {
+		return 0
+	}
+	return (g.n-1)/g.n*bytes/g.bus + g.latency
+}
+
+// AllReduce sums a buffer over the members: 2(n-1)/n · bytes/bus + latency.
+func (g *Group) AllReduce(bytes float64) float64 {
+	if g.n <= 1 {
+		return 0
+	}
+	return 2*(g.n-1)/g.n*bytes/g.bus + g.latency
+}
+
+// AllToAll sends bytes from each member to all others in equal parts. What
+// stays in the domain goes by the link, the rest by the member's own adapter,
+// at the same time.
+func (g *Group) AllToAll(bytes float64) float64 {
+	if g.n <= 1 {
+		return 0
+	}
+	near := (g.local - 1) / g.n * bytes / g.fast
+	far := (g.n - g.local) / g.n * bytes / g.slow
+	return math.Max(near, far) + g.latency
+}
+
+// Send is the time of a message from one accelerator to another, stride apart.
+func (c *Chip) Send(bytes, stride float64) float64 {
+	if stride < c.domain {
+		return bytes/c.fast + c.fastLatency
+	}
+	return bytes/c.slow + c.slowLatency
+}
