@@ -30,3 +30,37 @@ func TestFitAll(t *testing.T){
  seen:=map[string]bool{}
  for i:=range rows{r:=&rows[i]; k:=r.keys()[byVersion]+"|"+r.Family+"|"+r.Prec; if r.Skipped==""&&!seen[k]{seen[k]=true; c:=f.Constants(r); fmt.Printf("%-60s W %.2f KV %.2f F %.2f A %.2f c0 %.2fms L %.0fus S %.1fus AR %.0fus link %.2f exp %.2f\n",k,c.Weights,c.KV,c.Matmul,c.Attention,c.Step*1e3,c.Layer*1e6,c.Seq*1e6,c.AllReduce*1e6,c.Link,c.Expert)}}
 }
+func target1(r *ServingRow) bool {
+  if r.Skipped!="" || r.MoE() || !r.HasTime {return false}
+  e:=engineFamily(r.Engine); if e!="TensorRT-LLM"&&e!="vLLM"&&e!="FasterTransformer" {return false}
+  for _,h:=range []string{"A100","H100","H200"} { if len(r.Hardware)>=4&&r.Hardware[:4]==h {return true} }
+  return false
+}
+func cv(rows []ServingRow, all *ServingFit, group func(r *ServingRow) string, want func(r*ServingRow) bool) map[string]float64 {
+  gs:=map[string]bool{}; for i:=range rows {if want(&rows[i]) {gs[group(&rows[i])]=true}}
+  out:=map[string]float64{}
+  for g:=range gs { f:=FitServing(rows,func(r*ServingRow)bool{return group(r)!=g},all)
+    for i:=range rows {r:=&rows[i]; if want(r)&&group(r)==g {c:=f.Constants(r); v,ok:=PredictServing(r,&c); if ok {out[r.ID+r.Metric]=v}}}}
+  return out
+}
+func TestCV(t *testing.T){
+ rows:=load(t)
+ all:=FitServing(rows,func(*ServingRow)bool{return true},nil)
+ for _,g:=range []struct{n string; f func(r*ServingRow)string}{
+  {"engine version",func(r*ServingRow)string{return engineFamily(r.Engine)+" "+r.Version}},
+  {"source",func(r*ServingRow)string{return r.Source}},
+  {"source x engine",func(r*ServingRow)string{return r.Source+r.Engine}},
+  {"version, model if single",func(r*ServingRow)string{ if r.Engine=="FasterTransformer" {return "FT "+r.Model}; return engineFamily(r.Engine)+" "+r.Version}},
+ } { t0:=time.Now()
+  p:=cv(rows,all,g.f,target1)
+  report(g.n,rows,func(r*ServingRow)(float64,bool){v,ok:=p[r.ID+r.Metric];return v,ok},func(r*ServingRow)string{if target1(r){return "ALL"};return ""})
+  report(g.n,rows,func(r*ServingRow)(float64,bool){v,ok:=p[r.ID+r.Metric];return v,ok},func(r*ServingRow)string{if target1(r){return class(r)+" "+r.Version};return ""})
+  fmt.Println(time.Since(t0)) }
+ p:=cv(rows,all,func(r*ServingRow)string{return r.Hardware},func(r*ServingRow)bool{return r.Skipped==""&&r.Engine=="llama.cpp"})
+ report("llama by gpu",rows,func(r*ServingRow)(float64,bool){v,ok:=p[r.ID+r.Metric];return v,ok},func(r*ServingRow)string{if r.Engine!="llama.cpp"{return""};return r.Metric})
+ report("llama by gpu",rows,func(r*ServingRow)(float64,bool){v,ok:=p[r.ID+r.Metric];return v,ok},func(r*ServingRow)string{if r.Engine!="llama.cpp"||r.Metric!="decode_tok_s"{return""};return r.Hardware+fmt.Sprint(r.GPUs,r.Prec)})
+ w:=func(r*ServingRow)bool{return r.Skipped==""&&r.HasTime&&r.Source=="ML.ENERGY-v3"}
+ p=cv(rows,all,func(r*ServingRow)string{return r.Model},w)
+ report("mlenergy by model",rows,func(r*ServingRow)(float64,bool){v,ok:=p[r.ID+r.Metric];return v,ok},func(r*ServingRow)string{if !w(r){return""};d:="dense";if r.MoE(){d="moe"};return r.Metric+" "+r.Family+d})
+ report("mlenergy by model",rows,func(r*ServingRow)(float64,bool){v,ok:=p[r.ID+r.Metric];return v,ok},func(r*ServingRow)string{if !w(r)||r.Metric!="ITL_median"{return""};return r.Metric+" "+r.Family+" "+r.Model+" "+r.Prec})
+}

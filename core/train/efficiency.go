@@ -1,0 +1,33 @@
+package train
+
+import "flopbook/core/machine"
+
+// Efficiency is every fitted constant of a step: what hardware and software
+// make of the nominal figures. The physics in this package and in package
+// machine has none of its own. See app/fitting for how it is fitted.
+type Efficiency struct {
+	machine.Rates
+
+	Attention float64 // share of the 16-bit peak in a fused attention kernel with heads 128 wide
+	Passes    float64 // bytes moved by operations between the matmuls, over those of fully fused kernels
+	Launch    float64 // s that the processor needs to launch one kernel
+	Tensor    float64 // share of tensor-parallel exchange that computing does not hide
+	Hidden    float64 // share of gradient and weight exchange that hides, of what could
+	Expert    float64 // share of expert exchange that computing does not hide
+	Uneven    float64 // time of the experts over that of equally loaded ones
+	Quantise  float64 // bytes moved to make low-precision inputs, over reading once and writing twice
+	Step      float64 // s a step outside computing and exchange: data, logging, the optimizer's loop
+	Jitter    float64 // slowing for each doubling of the servers
+}
+
+// Typical is the middle of the prior that the fit starts from: round figures
+// from the literature, used where nothing was measured. Matmul: best measured
+// share less the clock that long runs lose (stas00/ml-engineering, MAMF).
+// Link and network: NCCL tests (NVIDIA GTC24 S62129). Attention: Dao 2023.
+// Launch: 5 to 20 microseconds an eager PyTorch kernel.
+var Typical = Efficiency{
+	Rates: machine.Rates{Matmul: 0.75, Tail: 0.5, Memory: 0.8, Gap: 3e-6, Link: 0.75,
+		LinkLatency: 40e-6, Net: 0.75, NetLatency: 20e-6},
+	Attention: 0.5, Passes: 1.5, Launch: 8e-6, Tensor: 0.8, Hidden: 0.7, Expert: 0.9, Uneven: 1.15, Quantise: 1.5,
+	Step: 0.03, Jitter: 0.005,
+}

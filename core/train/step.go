@@ -1,0 +1,573 @@
+package train
+
+import (
+	"math"
+
+	"flopbook/core/machine"
+	"flopbook/core/model"
+)
+
+// StepInputs is what a training step depends on besides its layout.
+type StepInputs struct {
+	Arch   *model.Arch
+	Counts *model.Counts
+	Chip   machine.Chip    // machine with its rates worked in
+	Mach   machine.Machine // nominal figures, for utilisation
+	Eff    Efficiency
+
+	Seq, Batch float64 // tokens in a sequence; sequences in a step, over all copies
+
+	Bytes       float64 // of one number as the matmuls read it: 2, 1 for FP8, 0.5 for FP4
+	GradBytes   float64 // of one gradient as it is exchanged: 4 in most bf16 recipes, 2 in fp16
+	StateBytes  float64 // moved by the optimizer for each parameter of its share: about 30 for mixed Adam
+	Frozen      bool    // only an adapter is trained: no gradients of the base weights
+	Adapter     float64 // parameters of the adapter
+	Dequantise  float64 // bytes moved to unpack one frozen weight for each use; 0 if it is stored as it is used
+	NoOverlap   bool    // gradients are exchanged after the backward pass, not during it
+	GradOnce    bool    // with ZeRO 2 and 3: gradients are exchanged once a step, not each micro-batch
+	ShardGroup  float64 // GPUs over which ZeRO spreads states, 0 for all copies
+	KernelScale float64 // kernels of one layer over those of a plain eager one; 0 for 1, negative for none (captured graphs)
+}
+
+// A Step is the time of one training step and where it goes. The parts are
+// seconds of an average GPU, and sum to Total.
+type Step struct {
+	Matmul    float64 // matrices of the layers, forward and backward
+	Attention float64 // scores and weighted values
+	Experts   float64 // matrices of routed experts, with their uneven load
+	Head      float64 // output matrix and loss
+	Memory    float64 // operations bound by memory: norms, activations, residuals, casts
+	Recompute float64 // forward work done again
+	Launch    float64 // waiting for the processor to launch kernels
+	Tensor    float64 // exposed exchange of tensor, sequence and context parallelism
+	Dispatch  float64 // exposed exchange of tokens between experts
+	Send      float64 // between pipeline stages
+	Bubble    float64 // pipeline stages waiting for each other
+	Data      float64 // exposed exchange of gradients and weights between copies
+	Optimizer float64
+	Overhead  float64 // data, logging, what no other part explains
+	Jitter    float64 // waiting for the slowest of many servers
+	Total     float64
+
+	Tokens       float64 // a step, all copies
+	TokensPerGPU float64 // tokens/s of one GPU
+	MFU, HFU     float64 // causal attention counted once; HFU with recomputed work
+	MicroBatches float64 // a step and copy
+}
+
+// Kernels that an eager layer launches in its forward pass, counted in
+// Megatron-LM and Llama modules: norm 2, projections and their biases 8, head
+// reshapes 6, attention 4, residuals and dropouts 4, activation 2; the backward
+// pass launches about twice as many.
+const (
+	kernelsLayer   = 26
+	kernelsEager   = 6  // scores, mask, softmax, dropout apart
+	kernelsTensor  = 4  // collectives with their copies
+	kernelsShard   = 12 // gathering, freeing, hooks of sharded weights
+	kernelsExperts = 40 // router, sort, permutation, exchange, grouped products
+	kernelsEnds    = 60 // token table, loss, scaling, schedule: once a micro-batch
+	backKernels    = 2
+)
+
+// Bytes that memory-bound kernels of one layer move for each token, if every
+// chain is one kernel, in 16 bits: two norms (read, write), two residual sums
+// with dropout (2 reads, write), in units of width; activation in units of the
+// MLP; rotation of queries and keys in units of their width. Backward reads
+// what forward read and the gradients, writes gradients.
+const (
+	passWidth  = 2*4 + 2*7
+	passGated  = 6 // read gate and up, write product; per unit of MLP width
+	passPlain  = 4
+	passRotary = 4
+	backPasses = 1.8
+	passScores = 13 // eager attention, per score: write, scale-mask-softmax 4, dropout 5, read
+	passLogits = 16 // loss over the vocabulary, per logit: cast to 32 bits, maximum, sum, gradient
+)
+
+// larger is a smooth maximum, (a^4+b^4)^(1/4): two things that run side by side
+// take a little more than the longer one when they are alike.
+func larger(a, b float64) float64 {
+	a, b = a*a, b*b
+	return math.Sqrt(math.Sqrt(a*a + b*b))
+}
+
+// piece is the time of a forward or backward pass through one layer.
+type piece struct {
+	matmul, attn, experts, memory, tensor, dispatch, kernels float64
+}
+
+func (p *piece) gpu() float64 {
+	return p.matmul + p.attn + p.experts + p.memory + p.tensor + p.dispatch
+}
+
+func (p *piece) add(q *piece, w float64) {
+	p.matmul += w * q.matmul
+	p.attn += w * q.attn
+	p.experts += w * q.experts
+	p.memory += w * q.memory
+	p.tensor += w * q.tensor
+	p.dispatch += w * q.dispatch
+	p.kernels += w * q.kernels
+}
+
+// Estimate fills out with the step's time for a layout. It allocates nothing
+// and costs the same for any number of layers.
+func (s *StepInputs) Estimate(l *model.Layout, out *Step) {
+	a, c, e, chip := s.Arch, s.Counts, &s.Eff, &s.Chip
+	d, v := float64(a.Width), float64(a.Vocab)
+	layers := float64(a.Layers)
+	tp, pp, vpp := deg(l.TP), deg(l.PP), deg(l.VPP)
+	dp, cp, ep := deg(l.DP), deg(l.CP), deg(l.EP)
+	micro := deg(l.Micro)
+	m := math.Max(1, s.Batch/(dp*micro))
+	tok := micro * s.Seq / cp // tokens of a micro-batch on one GPU's tensor-parallel group
+	seqTok := tok             // tokens on which norms and residuals work
+	if l.SP && tp > 1 {
+		seqTok = tok / tp
+	}
+	moeLayers := float64(a.MoE.Layers)
+	denseLayers := layers - moeLayers
+
+	// Who talks to whom.
+	tpGroup := chip.Group(tp, 1)
+	cpGroup := chip.Group(cp, tp)
+	dpGroup := chip.Group(dp*cp, tp)
+	epGroup := chip.Group(ep, 1)
+
+	var fwd, bwd piece // one attention block
+	s.attention(l, tok, tp, cp, &fwd, &bwd)
+	var fm, bm piece // one dense MLP
+	if denseLayers > 0 {
+		s.mlp(tok, float64(a.FF)/tp, float64(a.MLPMatrices), false, &fm, &bm)
+	}
+	var fx, bx piece // one layer of experts
+	if moeLayers > 0 {
+		s.experts(l, tok/tp, ep, &epGroup, &fx, &bx)
+	}
+
+	// Norms, residuals; tensor-parallel exchange.
+	width := chip.Move(passWidth*d*seqTok) * e.Passes
+	fwd.memory += width
+	bwd.memory += width * backPasses
+	if tp > 1 {
+		// Two all-reduces of the tokens' vectors each way, or as many gathers and scatters.
+		bytes := 2 * tok * d
+		one := tpGroup.AllReduce(bytes)
+		if l.SP {
+			one = 2 * tpGroup.AllGather(bytes)
+		}
+		fwd.tensor += 2 * one * e.Tensor
+		// Backward, the exchange of input gradients runs beside the weight gradients.
+		hide := (bwd.matmul*denseShare(denseLayers, layers) + bm.matmul) / 2
+		back := 2 * one
+		bwd.tensor += math.Max(back*e.Tensor, back-hide)
+		fwd.kernels += kernelsTensor
+		bwd.kernels += kernelsTensor
+	}
+	if cp > 1 {
+		// Keys and values pass round the ring beside attention (or are gathered).
+		kv := 2 * 2 * tok * s.kvWidth() / tp * cp
+		ring := cpGroup.AllGather(kv)
+		fwd.tensor += math.Max(0.2*ring, ring-fwd.attn)
+		bwd.tensor += math.Max(0.4*ring, 2*ring-bwd.attn)
+		fwd.kernels += 4 * cp
+		bwd.kernels += 4 * cp
+	}
+	if l.ZeRO == 3 {
+		fwd.kernels += kernelsShard
+		bwd.kernels += kernelsShard
+	}
+
+	// One micro-batch through all layers.
+	var f, b piece
+	f.add(&fwd, layers)
+	b.add(&bwd, layers)
+	f.add(&fm, denseLayers)
+	b.add(&bm, denseLayers)
+	f.add(&fx, moeLayers)
+	b.add(&bx, moeLayers)
+
+	again := 0.0 // recomputed
+	againKernels := 0.0
+	switch {
+	case l.Recompute == model.RecomputeFull:
+		again = f.gpu()
+		againKernels = f.kernels
+	case l.Recompute == model.RecomputeSelective && l.Eager:
+		again = layers * fwd.attn
+		againKernels = layers * kernelsEager
+	}
+
+	// Output matrix and loss, on the last stage.
+	head, headMem := s.head(tok, v/tp, d)
+	if tp > 1 {
+		head += tpGroup.AllReduce(2*tok*d) + 3*tpGroup.AllReduce(4*tok)
+	}
+
+	// Weights of one stage.
+	expertShards, expertCopies := l.ExpertShards()
+	expertParams := c.Experts / (expertShards * pp)
+	plainParams := (c.Attention+c.MLP+c.Shared+c.Router+c.Norms)/(tp*pp) + c.Embedding/tp/math.Min(pp, 2)
+	if !a.Tied && pp <= 1 {
+		plainParams += c.Output / tp
+	}
+	params := plainParams + expertParams
+	trained := params
+	if s.Frozen {
+		trained = s.Adapter / (tp * pp)
+	}
+
+	// Gradients are added to a 32-bit buffer in each micro-batch, weights read.
+	if !s.Frozen && (m > 1 || s.GradBytes == 4) {
+		b.memory += chip.Move(s.GradBytes*2*trained*pp) * math.Min(1, e.Passes)
+	}
+	if s.Dequantise > 0 {
+		un := chip.Move(s.Dequantise * (c.LayerMatmul / (tp))) * e.Passes
+		f.memory += un
+		b.memory += un
+		if l.Recompute == model.RecomputeFull {
+			again += un
+		}
+	}
+
+	// The processor launches kernels ahead of the accelerator; where it is
+	// slower, the accelerator waits.
+	scale := s.KernelScale
+	if scale == 0 {
+		scale = 1
+	}
+	launch := 0.0
+	gpuTime := f.gpu() + b.gpu() + again + head + headMem
+	if scale > 0 {
+		cpu := (f.kernels + b.kernels + againKernels + kernelsEnds*math.Min(pp, 2)) * e.Launch * scale
+		launch = larger(gpuTime, cpu) - gpuTime
+	}
+
+	// Weights spread over copies are gathered for each micro-batch.
+	group := dp * cp
+	if s.ShardGroup > 0 {
+		group = s.ShardGroup
+	}
+	data := 0.0
+	if dp*cp > 1 || expertCopies > 1 {
+		shard := chip.Group(math.Min(group, dp*cp), tp)
+		exGroup := chip.Group(expertCopies, expertShards)
+		grad := trained - expertParams
+		if s.Frozen {
+			grad = trained
+		}
+		units := math.Max(1, layers/pp)
+		switch {
+		case l.ZeRO >= 2 && group > 1:
+			gather := gatherUnits(&shard, 2*params, units)
+			if l.ZeRO == 3 {
+				gather *= 2
+			}
+			scatter := gatherUnits(&shard, s.GradBytes*trained, units)
+			if s.ShardGroup > 0 && s.ShardGroup < dp*cp {
+				outer := chip.Group(dp*cp/s.ShardGroup, tp*s.ShardGroup)
+				scatter += outer.AllReduce(s.GradBytes * trained / s.ShardGroup)
+			}
+			if s.GradOnce || l.ZeRO == 2 {
+				data = m*exposed(gather, gpuTime, e.Hidden) + exposed(scatter, b.gpu(), e.Hidden)
+			} else {
+				data = m * exposed(gather+scatter, gpuTime, e.Hidden)
+			}
+			if l.ZeRO == 2 { // weights gathered once a step
+				data = exposed(gather, f.gpu(), e.Hidden) + m*exposed(scatter, b.gpu(), e.Hidden)
+			}
+		default:
+			reduce := dpGroup.AllReduce(s.GradBytes * grad)
+			gather := 0.0
+			if l.ZeRO >= 1 {
+				reduce = dpGroup.AllGather(s.GradBytes * grad)
+				gather = shard.AllGather(2 * grad)
+				if group < dp*cp {
+					reduce = dpGroup.AllReduce(s.GradBytes * grad)
+				}
+			}
+			if expertParams > 0 && !s.Frozen {
+				reduce += exGroup.AllGather(s.GradBytes * expertParams)
+				gather += exGroup.AllGather(2 * expertParams)
+			}
+			if s.NoOverlap {
+				data = reduce + gather
+			} else {
+				data = exposed(reduce, (b.gpu()+again)/pp, e.Hidden) + exposed(gather, f.gpu()/pp, e.Hidden)
+			}
+		}
+	}
+	if a.Tied && pp > 1 && !s.Frozen {
+		// First and last stage sum the gradients of the shared token table.
+		ends := chip.Group(2, tp*dp*cp)
+		data += ends.AllReduce(s.GradBytes * c.Embedding / tp)
+	}
+
+	// The pipeline.
+	send := 0.0
+	if pp > 1 {
+		bytes := 2 * tok * d
+		if l.SP {
+			bytes /= tp
+		}
+		send = 2 * vpp * chip.Send(bytes, tp*dp*cp/1)
+	}
+	sum := gpuTime + launch + send*pp
+	chunks := pp * vpp
+	perLayer := (gpuTime + launch - head - headMem) / layers
+	slow := sum / pp
+	if pp > 1 {
+		most := math.Ceil(layers/chunks) * vpp
+		if layers/chunks == math.Floor(layers/chunks) {
+			slow = perLayer*most + head + headMem + send
+		} else {
+			// Uneven: the short stages are the ends, where the head is.
+			least := math.Floor(layers/chunks) * vpp
+			slow = math.Max(perLayer*math.Max(least+1, layers/pp), perLayer*least+head+headMem) + send
+		}
+	}
+	slow = math.Max(slow, sum/pp)
+	out.Bubble = pipelineWait(sum, slow, pp, vpp, m)
+
+	w := m / pp
+	out.Matmul = w * (f.matmul + b.matmul)
+	out.Attention = w * (f.attn + b.attn)
+	out.Experts = w * (f.experts + b.experts)
+	out.Head = w * (head + headMem)
+	out.Memory = w * (f.memory + b.memory)
+	out.Recompute = w * again
+	out.Launch = w * launch
+	out.Tensor = w * (f.tensor + b.tensor)
+	out.Dispatch = w * (f.dispatch + b.dispatch)
+	out.Send = m * send
+	out.Data = data
+
+	states := trained
+	if l.ZeRO >= 1 {
+		states = trained / math.Max(1, math.Min(group, dp*cp))
+		if !s.Frozen && expertParams > 0 {
+			states = plainParams/(dp*cp) + expertParams/expertCopies
+		}
+	}
+	out.Optimizer = chip.Move(s.StateBytes*states) + chip.Move(s.GradBytes*trained)
+	out.Overhead = e.Step
+	out.MicroBatches = m
+	s.finish(l, m, out)
+}
+
+func (s *StepInputs) finish(l *model.Layout, m float64, out *Step) {
+	sum := out.Matmul + out.Attention + out.Experts + out.Head + out.Memory + out.Recompute + out.Launch + out.Tensor +
+		out.Dispatch + out.Send + out.Bubble + out.Data + out.Optimizer + out.Overhead
+	gpus := float64(l.GPUs())
+	out.Jitter = sum * s.Eff.Jitter * math.Log2(math.Max(1, gpus/math.Max(1, s.Mach.Node)))
+	out.Total = sum + out.Jitter
+	out.Tokens = s.Batch * s.Seq
+	out.TokensPerGPU = out.Tokens / out.Total / gpus
+
+	var fl model.Flops
+	s.Arch.Flops(s.Counts, s.Seq, model.Causal, l.Recompute, &fl)
+	train, hard := fl.Train, fl.Hardware
+	if s.Frozen {
+		train -= fl.Linear
+		hard -= fl.Linear
+	}
+	out.MFU = train * out.TokensPerGPU / s.Mach.Peak
+	out.HFU = hard * out.TokensPerGPU / s.Mach.Peak
+}
+
+func denseShare(dense, all float64) float64 {
+	if all <= 0 {
+		return 0
+	}
+	return dense / all
+}
+
+func deg(n int) float64 { return float64(max(n, 1)) }
+
+// exposed is what is left of an exchange that runs beside computing.
+func exposed(comm, window, hidden float64) float64 {
+	return comm - hidden*math.Min(comm, window)
+}
+
+// gatherUnits is a gather in as many pieces as there are layers.
+func gatherUnits(g *machine.Group, bytes, units float64) float64 {
+	return units * g.AllGather(bytes/units)
+}
+
+// kvWidth is keys or values of one token, all heads of the model.
+func (s *StepInputs) kvWidth() float64 {
+	if l := &s.Arch.MLA; l.KVRank > 0 {
+		return float64(s.Arch.Heads) * float64(l.NopeDim+l.RopeDim+l.ValueDim) / 2
+	}
+	return float64(s.Arch.KVHeads * s.Arch.HeadDim)
+}
+
+// product adds a matmul of m by k times k by n and its backward passes.
+func (s *StepInputs) product(m, n, k float64, f, b *piece) {
+	s.times(m, n, k, &f.matmul, &b.matmul)
+	if s.Bytes < 2 {
+		s.cast(m*k, m*n, f, b)
+	}
+}
+
+func (s *StepInputs) times(m, n, k float64, f, b *float64) {
+	*f += s.Chip.Matmul(m, n, k, s.Bytes)
+	*b += s.Chip.Matmul(m, k, n, s.Bytes)
+	if !s.Frozen {
+		*b += s.Chip.Matmul(k, n, m, s.Bytes)
+	}
+}
+
+// cast is the work to bring the inputs of a product to low precision, along
+// rows for one pass and along columns for the other: read 2 bytes, write twice.
+func (s *StepInputs) cast(in, grad float64, f, b *piece) {
+	q := s.Eff.Quantise
+	f.memory += s.Chip.Move((2 + 2*s.Bytes) * in * q)
+	b.memory += s.Chip.Move((2 + 2*s.Bytes) * grad * q)
+}
+
+// attention is the block from the normed input to the output projection.
+func (s *StepInputs) attention(l *model.Layout, tok, tp, cp float64, f, b *piece) {
+	a, chip, e := s.Arch, &s.Chip, &s.Eff
+	d, heads := float64(a.Width), float64(a.Heads)/tp
+	score := float64(a.HeadDim)
+	f.kernels, b.kernels = kernelsLayer, kernelsLayer*backKernels
+	if m := &a.MLA; m.KVRank > 0 {
+		qk := heads * float64(m.NopeDim+m.RopeDim)
+		if m.QRank > 0 {
+			s.product(tok, float64(m.QRank), d, f, b)
+			s.product(tok, qk, float64(m.QRank), f, b)
+		} else {
+			s.product(tok, qk, d, f, b)
+		}
+		s.product(tok, float64(m.KVRank+m.RopeDim), d, f, b)
+		s.product(tok, heads*float64(m.NopeDim+m.ValueDim), float64(m.KVRank), f, b)
+		s.product(tok, d, heads*float64(m.ValueDim), f, b)
+		score = float64(m.NopeDim+m.RopeDim+m.ValueDim) / 2
+		extra := chip.Move(8*tok*(qk+float64(m.QRank+m.KVRank))) * e.Passes
+		f.memory += extra
+		b.memory += extra * backPasses
+		f.kernels += 10
+		b.kernels += 20
+	} else {
+		q, kv := heads*score, float64(a.KVHeads)/tp*score
+		s.product(tok, q+2*kv, d, f, b)
+		s.product(tok, d, q, f, b)
+		rot := 0.0
+		if a.Positions == 0 {
+			rot = passRotary * (q + kv)
+		}
+		if a.QKNorm {
+			rot += 4 * (q + kv)
+		}
+		if l.Eager {
+			rot += 4 * (q + 2*kv) // heads moved before tokens
+		}
+		t := chip.Move(rot*tok) * e.Passes
+		f.memory += t
+		b.memory += t * backPasses
+	}
+	seen := a.SeenPerLayer(s.Seq, !l.Eager)
+	if l.Eager {
+		// Scores written to memory: two batched products over the whole square.
+		pairs := tok * seen * heads
+		flop := 2 * 2 * pairs * score * s.perFLOP16() / eagerProducts
+		t := flop + chip.Move(passScores*pairs) + 6*chip.Gap()
+		f.attn = t
+		b.attn = 2*flop + chip.Move(passScores*pairs)*1.5
+		f.kernels += kernelsEager
+		b.kernels += kernelsEager * backKernels
+		return
+	}
+	// Fused: causal work only. The backward pass makes the scores again: 5
+	// products for 2 (Dao et al. 2022). Narrow heads fill the matrix units less.
+	pairs := tok * seen * heads
+	rate := s.Mach.Peak16 * e.Attention * math.Min(1, 0.35+score/128*0.65)
+	t := 4 * pairs * score / rate
+	f.attn = t + chip.Gap()
+	b.attn = 2.5*1.2*t + 2*chip.Gap()
+}
+
+// eagerProducts is how much of a large matmul's rate the batched products of
+// heads reach: their inner width is one head.
+const eagerProducts = 0.6
+
+func (s *StepInputs) perFLOP16() float64 { return 1 / (s.Mach.Peak16 * s.Eff.Matmul) }
+
+// mlp is a dense MLP, its width on this GPU.
+func (s *StepInputs) mlp(tok, ff, matrices float64, shared bool, f, b *piece) {
+	d := float64(s.Arch.Width)
+	s.product(tok, (matrices-1)*ff, d, f, b)
+	s.product(tok, d, ff, f, b)
+	pass := float64(passPlain)
+	if matrices > 2 {
+		pass = passGated
+		f.kernels += 2
+		b.kernels += 4
+	}
+	t := s.Chip.Move(pass*ff*tok) * s.Eff.Passes
+	f.memory += t
+	b.memory += t * backPasses
+}
+
+// experts is the router, the exchange of tokens, the experts of this GPU and
+// the shared ones. tok is the tokens of this GPU, tensor parallelism cut away.
+func (s *StepInputs) experts(l *model.Layout, tok, ep float64, g *machine.Group, f, b *piece) {
+	a, chip, e := s.Arch, &s.Chip, &s.Eff
+	d, k := float64(a.Width), float64(a.MoE.TopK)
+	ff, mats := float64(a.MoE.ExpertFF), float64(a.MLPMatrices)
+	visits := tok * k                          // token visits that this GPU serves, load even
+	own := float64(a.MoE.Experts) / ep         // experts here
+	rows := visits / math.Max(1, own)          // tokens of one expert
+	rows = math.Ceil(rows/128) * 128           // tiles are whole
+	f.kernels, b.kernels = kernelsExperts, kernelsExperts*backKernels
+
+	// Grouped products: one kernel over all experts, so one tail; weights of all
+	// experts are read.
+	grouped := func(n, kk float64) (float64, float64, float64) {
+		fw := math.Max(2*kk*(rows*n*own+s.tail())*s.perFLOP(), (own*rows*(kk+n)+own*kk*n)*s.Bytes*s.perByte()) + chip.Gap()
+		dg := math.Max(2*n*(rows*kk*own+s.tail())*s.perFLOP(), (own*rows*(kk+n)+own*kk*n)*s.Bytes*s.perByte()) + chip.Gap()
+		wg := math.Max(2*rows*own*(kk*n)*s.perFLOP(), (own*rows*(kk+n)*s.Bytes+own*kk*n*2)*s.perByte()) + chip.Gap()
+		return fw, dg, wg
+	}
+	f1, d1, w1 := grouped((mats-1)*ff, d)
+	f2, d2, w2 := grouped(d, ff)
+	if s.Frozen {
+		w1, w2 = 0, 0
+	}
+	f.experts = (f1 + f2) * e.Uneven
+	b.experts = (d1 + d2 + w1 + w2) * e.Uneven
+	if s.Bytes < 2 {
+		s.cast(visits*(d+ff), visits*(d+(mats-1)*ff), f, b)
+	}
+	// Router in 32 bits, permutation there and back, activation, weighted sum.
+	move := chip.Move(visits*(4*d*2+passGated*ff)+tok*float64(a.MoE.Experts)*16) * e.Passes
+	f.memory += move
+	b.memory += move * backPasses
+	if a.MoE.SharedExperts > 0 {
+		w := a.MoE.SharedFF
+		if w == 0 {
+			w = a.MoE.ExpertFF
+		}
+		s.mlp(tok, float64(a.MoE.SharedExperts*w), mats, true, f, b)
+	}
+	if ep > 1 {
+		one := g.AllToAll(2 * visits * d)
+		f.dispatch = 2 * one * e.Expert
+		b.dispatch = 2 * one * e.Expert
+	}
+}
+
+func (s *StepInputs) perFLOP() float64 { return 1 / (s.Mach.Peak * s.Eff.Matmul) }
+func (s *StepInputs) perByte() float64 { return 1 / (s.Mach.Bandwidth * s.Eff.Memory) }
+func (s *StepInputs) tail() float64    { return s.Eff.Tail * s.Mach.Wave }
+
+// head is the output matrix, forward and backward, and the loss over the vocabulary.
+func (s *StepInputs) head(tok, v, d float64) (matmul, memory float64) {
+	c := &s.Chip
+	matmul = c.Matmul16(tok, v, d) + c.Matmul16(tok, d, v)
+	if !s.Frozen {
+		matmul += c.Matmul16(d, v, tok)
+	}
+	return matmul, c.Move(passLogits*tok*v) * s.Eff.Passes
+}
