@@ -25,23 +25,25 @@ const (
 	sAllReduce
 	sLink
 	sExpert
+	sGrouped
+	sUsable
 	latents
 )
 
-var latentNames = [latents]string{"weights", "kv", "matmul", "attention", "step", "layer", "seq", "allreduce", "link", "expert"}
+var latentNames = [latents]string{"weights", "kv", "matmul", "attention", "step", "layer", "seq", "allreduce", "link", "expert", "grouped", "usable"}
 
 // start is the middle of each prior, and priorSD how far the base and the
 // effects of engine, family, precision and engine version may lie from it: in
 // logits for shares, in logarithms for the rest. They are wide guesses.
-var start = [latents]float64{logit(0.75), logit(0.8), logit(0.55), logit(0.4), math.Log(1.5e-3), math.Log(2e-5), math.Log(8e-6), math.Log(25e-6), logit(0.6), math.Log(1.3)}
+var start = [latents]float64{logit(0.75), logit(0.8), logit(0.55), logit(0.4), math.Log(1.5e-3), math.Log(2e-5), math.Log(8e-6), math.Log(25e-6), logit(0.6), math.Log(1.2), math.Log(1.5), logit(0.93)}
 
 var priorSD = [effects][latents]float64{
-	base:      {.5, .5, .5, .8, 1, 1, 1, .6, .6, .5},
-	byEngine:  {.4, .6, .4, .6, 1, .8, .8, .5, .3, .3},
-	byFamily:  {.3, .3, .3, .3, .2, .2, .2, .3, .3, .3},
-	byPrec:    {.3, .3, .3, .3, .2, .2, .2, .1, .1, .3},
-	byVersion: {.2, .3, .3, .5, .6, .5, .6, .4, .3, .3},
-	byMachine: {.15, .15, .15, .15, .1, .1, .1, .1, .1, .1},
+	base:      {.5, .5, .5, .8, 1, 1, 1, .6, .6, .5, .5, .5},
+	byEngine:  {.4, .6, .4, .6, 1, .8, .8, .5, .3, .3, .3, .5},
+	byFamily:  {.3, .3, .3, .3, .2, .2, .2, .3, .3, .3, .3, .05},
+	byPrec:    {.3, .3, .3, .3, .2, .2, .2, .1, .1, .3, .3, .05},
+	byVersion: {.2, .3, .3, .5, .6, .5, .6, .4, .3, .3, .3, .3},
+	byMachine: {.15, .15, .15, .15, .1, .1, .1, .1, .1, .1, .1, .3},
 }
 
 const (
@@ -72,8 +74,8 @@ func constants(x *[latents]float64) serve.Constants {
 	c := serve.Constants{
 		Weights: logistic(x[sWeights]), KV: logistic(x[sKV]), Matmul: logistic(x[sMatmul]), Attention: logistic(x[sAttention]),
 		Step: math.Exp(x[sStep]), Layer: math.Exp(x[sLayer]), Seq: math.Exp(x[sSeq]),
-		AllReduce: math.Exp(x[sAllReduce]), Link: logistic(x[sLink]), Expert: math.Exp(x[sExpert]),
-		Usable: 0.92, Reserve: 1.5e9, MaxBatch: 4096,
+		AllReduce: math.Exp(x[sAllReduce]), Link: logistic(x[sLink]), Expert: math.Exp(x[sExpert]), Grouped: math.Exp(x[sGrouped]),
+		Usable: logistic(x[sUsable]), Reserve: 0.5e9, MaxBatch: 4096,
 	}
 	return c
 }
@@ -94,8 +96,17 @@ type effect struct {
 }
 
 func (r *ServingRow) keys() [effects]string {
-	return [effects]string{base: "", byEngine: engineFamily(r.Engine), byFamily: r.Family, byPrec: r.Prec,
-		byVersion: r.Source + "/" + engineFamily(r.Engine), byMachine: r.Hardware}
+	return [effects]string{base: "", byEngine: engineFamily(r.Engine), byFamily: r.kind(), byPrec: r.Prec,
+		byVersion: r.Source + "/" + engineFamily(r.Engine) + "/" + r.Version, byMachine: r.Hardware}
+}
+
+// kind is the accelerator family, cards with graphics memory apart: it is
+// read to a larger share than stacked memory of the same family.
+func (r *ServingRow) kind() string {
+	if (r.Family == "Ampere" || r.Family == "Ada" || r.Family == "Blackwell") && r.H.Bandwidth < 1.9e12 && r.H.Memory < 60e9 && !strings.HasPrefix(r.Hardware, "A100") {
+		return r.Family + ", graphics memory"
+	}
+	return r.Family
 }
 
 // at gathers the positions of the effects that speak for a row; -1 where none.

@@ -48,16 +48,23 @@ func PredictServing(r *ServingRow, c *serve.Constants) (float64, bool) {
 		if room < 1 {
 			return 0, false
 		}
-		serve.AtRate(&r.M, &r.H, &r.L, c, r.Rate, r.In, r.Out, room, &b)
-		if r.Metric == "ITL_mean" {
-			return b.TPOT, true
+		seqs, keeps := 0.0, false
+		if !math.IsInf(r.Rate, 1) {
+			seqs, keeps = serve.AtRate(&r.M, &r.H, &r.L, c, r.Rate, r.In, r.Out, room, &b)
 		}
+		gap := b.TPOT
 		rate = b.PerSecond
+		if !keeps || seqs > onlineRequests/10 {
+			// The run ends before a steady state is reached.
+			gap, rate = finite(r, c, room)
+		}
+		if r.Metric == "ITL_mean" {
+			return gap, true
+		}
 	default:
 		seqs := r.Batch
-		room := serve.BatchMax(&r.M, &r.H, &r.L, c, r.In+r.Out)
-		if seqs == 0 || seqs > room {
-			seqs = room
+		if seqs == 0 { // a stated number was running, whatever memory says
+			seqs = serve.BatchMax(&r.M, &r.H, &r.L, c, r.In+r.Out)
 		}
 		if seqs < 1 {
 			return 0, false
@@ -103,4 +110,39 @@ func (r *ServingRow) rateMetric() bool {
 		return true
 	}
 	return false
+}
+
+// finite plays a run of onlineRequests questions that arrive at the row's
+// rate, or all at once, in slices of a twentieth of an answer, and returns the
+// mean gap between tokens and the answer tokens per second of the whole run.
+func finite(r *ServingRow, c *serve.Constants, room float64) (gap, rate float64) {
+	const slices = 20
+	var active [slices]float64 // sequences by how much of the answer they have
+	var s serve.Step
+	per := r.Out / slices
+	waiting, arrived, running, clock, gaps := 0.0, 0.0, 0.0, 0.0, 0.0
+	for done := 0.0; done < onlineRequests-0.5; {
+		if math.IsInf(r.Rate, 1) {
+			arrived, waiting = onlineRequests, waiting+onlineRequests-arrived
+		} else if due := math.Min(onlineRequests, 1+r.Rate*clock); due > arrived {
+			waiting, arrived = waiting+due-arrived, due
+		}
+		start := math.Min(waiting, room-running)
+		waiting -= start
+		w := serve.Prefill(&r.M, start, r.In, 0)
+		serve.StepTime(&r.M, &r.H, &r.L, c, &w, &s)
+		read := s.Total * math.Min(1, start)
+		w = serve.Decode(math.Max(running+start, 0.5), r.In+r.Out/2)
+		serve.StepTime(&r.M, &r.H, &r.L, c, &w, &s)
+		write := per * s.Total
+		clock += read + write
+		// Those that start wait on average for half of the prompts read with them.
+		gaps += running*(read+write) + start*(read/2+write)
+		end := active[slices-1]
+		done += end
+		copy(active[1:], active[:slices-1])
+		active[0] = start
+		running += start - end
+	}
+	return gaps / (onlineRequests * math.Max(r.Out-1, 1)), onlineRequests * r.Out / clock
 }

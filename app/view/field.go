@@ -101,7 +101,7 @@ func (c *field) Render() app.UI {
 	}
 	body[1] = box.Aria("describedby", described)
 	if state.HasSlider(c.Num) {
-		slider := app.Input().Type("range").Min("0").Max(itoa(state.SlideMax)).Step("1").Aria("label", f.Name+", slider").
+		slider := app.Input().Type("range").Min("0").Max(itoa(state.SlideMax)).Attr("step", "1").Aria("label", f.Name+", slider").
 			Aria("valuetext", c.Text).Attr("data-slide", f.Key).Value(itoa(state.Position(c.Num, c.Now)))
 		if c.Answer {
 			slider = slider.Disabled(true)

@@ -172,7 +172,7 @@ func (c *figure) Render() app.UI {
 	if !c.Embedded {
 		table := app.UI(app.Div())
 		if c.open {
-			t := chartFor(c.H, c.Key).Table
+			t := chartFor(c.H, c.Key).Table()
 			table = app.Div().Class("scroll").TabIndex(0).Attr("role", "group").Aria("label", "Table of figure "+itoa(c.N)).Body(chartTable(t))
 		}
 		body = append(body, app.Div().Class("tools").Body(

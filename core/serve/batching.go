@@ -62,16 +62,16 @@ func Static(m *Model, h *Machine, l *Layout, c *Constants, seqs, in, out float64
 	}
 	b.Seqs = math.Min(seqs, room)
 	b.Waves = seqs / b.Seqs
-	run := b.Seqs / l.DP
+	run, micro := stages(b.Seqs/l.DP, l)
 	w := Prefill(m, run, in, 0)
 	StepTime(m, h, l, c, &w, &b.Prefill)
 	w = Decode(run, in+out/2)
 	StepTime(m, h, l, c, &w, &b.Decode)
-	b.TTFT, b.TPOT = b.Prefill.Total, b.Decode.Total
+	b.TTFT, b.TPOT = b.Prefill.Total*(micro+l.PP-1)/l.PP, b.Decode.Total
 	b.Latency = b.Waves * (b.TTFT + math.Max(out-1, 0)*b.TPOT)
 	b.PerSecond = seqs * out / b.Latency
 	b.TotalRate = seqs * (in + out) / b.Latency
-	b.FLOPPerOut = (b.Prefill.FLOP + b.Decode.FLOP*math.Max(out-1, 0)) / (b.Seqs * out)
+	b.FLOPPerOut = (b.Prefill.FLOP + b.Decode.FLOP*math.Max(out-1, 0)) / (run * l.DP * out)
 	return true
 }
 
@@ -83,14 +83,24 @@ func Steady(m *Model, h *Machine, l *Layout, c *Constants, seqs, in, cached, out
 	b.Seqs, b.Waves = seqs, 1
 	w := Prefill(m, 1, in, cached)
 	StepTime(m, h, l, c, &w, &b.Prefill)
-	w = Mixed(m, seqs/l.DP, in, cached, out, context)
+	run, _ := stages(seqs/l.DP, l)
+	w = Mixed(m, run, in, cached, out, context)
 	StepTime(m, h, l, c, &w, &b.Decode)
 	b.TPOT = b.Decode.Total
 	b.TTFT = b.Prefill.Total + b.TPOT
 	b.PerSecond = seqs / b.TPOT
 	b.TotalRate = b.PerSecond * (in + out) / out
 	b.Latency = b.TTFT + math.Max(out-1, 0)*b.TPOT
-	b.FLOPPerOut = b.Decode.FLOP / seqs
+	b.FLOPPerOut = b.Decode.FLOP / (run * l.DP)
+}
+
+// stages cuts the sequences of a group into as many micro-batches as there are
+// pipeline stages, so that every stage has one: a step of all of them then
+// takes as long as one micro-batch takes through the whole model. A single
+// sequence cannot be cut and gains nothing from stages.
+func stages(seqs float64, l *Layout) (run, micro float64) {
+	micro = math.Max(1, math.Min(l.PP, seqs))
+	return seqs / micro, micro
 }
 
 // AtRate finds the sequences that run at once when rate questions a second

@@ -16,7 +16,8 @@ type Constants struct {
 	Seq       float64 // s per running sequence and step
 	AllReduce float64 // s per exchange between 8 GPUs, synchronisation included
 	Link      float64 // share of the link reached
-	Expert    float64 // slow-down of the experts' matrices against dense ones: imbalance, small products
+	Expert    float64 // slow-down of reading the experts' matrices against dense ones: imbalance, many small reads
+	Grouped   float64 // the same for multiplying them
 	Usable    float64 // share of memory that an engine may use
 	Reserve   float64 // bytes per GPU for runtime, graphs and communication
 	MaxBatch  float64 // sequences that an engine runs at once at most
@@ -75,7 +76,7 @@ func StepTime(m *Model, h *Machine, l *Layout, c *Constants, w *Work, out *Step)
 		n := l.TP * l.DP
 		read := m.Expert * out.Touched
 		work := m.ExpertFLOP * every
-		out.Expert = c.Expert * overlap(read/(n*h.Bandwidth*c.Weights), work/(n*h.Peak*c.Matmul))
+		out.Expert = overlap(c.Expert*read/(n*h.Bandwidth*c.Weights), c.Grouped*work/(n*h.Peak*c.Matmul))
 		out.Bytes += read
 		out.FLOP += work
 	}

@@ -26,6 +26,8 @@ type StepInputs struct {
 	NoOverlap   bool    // gradients are exchanged after the backward pass, not during it
 	GradOnce    bool    // with ZeRO 2 and 3: gradients are exchanged once a step, not each micro-batch
 	ShardGroup  float64 // GPUs over which ZeRO spreads states, 0 for all copies
+	Heads       float64 // output products for each token: 1, and 1 more for each extra token predicted
+	LastKeeps   bool    // the last pipeline stage does not recompute
 	KernelScale float64 // kernels of one layer over those of a plain eager one; 0 for 1, negative for none (captured graphs)
 }
 
@@ -84,11 +86,19 @@ const (
 	passLogits = 16 // loss over the vocabulary, per logit: cast to 32 bits, maximum, sum, gradient
 )
 
-// larger is a smooth maximum, (a^4+b^4)^(1/4): two things that run side by side
+// larger is a smooth maximum, (a^8+b^8)^(1/8): two things that run side by side
 // take a little more than the longer one when they are alike.
 func larger(a, b float64) float64 {
-	a, b = a*a, b*b
-	return math.Sqrt(math.Sqrt(a*a + b*b))
+	if a < b {
+		a, b = b, a
+	}
+	if a <= 0 {
+		return 0
+	}
+	r := b / a
+	r *= r
+	r *= r
+	return a * math.Sqrt(math.Sqrt(math.Sqrt(1+r*r)))
 }
 
 // piece is the time of a forward or backward pass through one layer.
@@ -138,7 +148,7 @@ func (s *StepInputs) Estimate(l *model.Layout, out *Step) {
 	s.attention(l, tok, tp, cp, &fwd, &bwd)
 	var fm, bm piece // one dense MLP
 	if denseLayers > 0 {
-		s.mlp(tok, float64(a.FF)/tp, float64(a.MLPMatrices), false, &fm, &bm)
+		s.mlp(tok, float64(a.FF)/tp, float64(a.MLPMatrices), &fm, &bm)
 	}
 	var fx, bx piece // one layer of experts
 	if moeLayers > 0 {
@@ -200,6 +210,9 @@ func (s *StepInputs) Estimate(l *model.Layout, out *Step) {
 
 	// Output matrix and loss, on the last stage.
 	head, headMem := s.head(tok, v/tp, d)
+	if s.Heads > 1 {
+		head, headMem = head*s.Heads, headMem*s.Heads
+	}
 	if tp > 1 {
 		head += tpGroup.AllReduce(2*tok*d) + 3*tpGroup.AllReduce(4*tok)
 	}
@@ -222,7 +235,7 @@ func (s *StepInputs) Estimate(l *model.Layout, out *Step) {
 		b.memory += chip.Move(s.GradBytes*2*trained*pp) * math.Min(1, e.Passes)
 	}
 	if s.Dequantise > 0 {
-		un := chip.Move(s.Dequantise * (c.LayerMatmul / (tp))) * e.Passes
+		un := chip.Move(s.Dequantise*(c.LayerMatmul/(tp))) * e.Passes
 		f.memory += un
 		b.memory += un
 		if l.Recompute == model.RecomputeFull {
@@ -467,7 +480,7 @@ func (s *StepInputs) attention(l *model.Layout, tok, tp, cp float64, f, b *piece
 		f.memory += t
 		b.memory += t * backPasses
 	}
-	seen := a.SeenPerLayer(s.Seq, !l.Eager)
+	seen := seenPerLayer(a, s.Seq, l.Eager)
 	if l.Eager {
 		// Scores written to memory: two batched products over the whole square.
 		pairs := tok * seen * heads
@@ -488,6 +501,21 @@ func (s *StepInputs) attention(l *model.Layout, tok, tp, cp float64, f, b *piece
 	b.attn = 2.5*1.2*t + 2*chip.Gap()
 }
 
+// seenPerLayer is the tokens that a query is compared with, averaged over the
+// layers: half the sequence if causal, all of it if the square is written out;
+// less in layers with a window.
+func seenPerLayer(a *model.Arch, seq float64, square bool) float64 {
+	local := 0.0
+	if a.Window.Size > 0 {
+		local = float64(min(a.Window.Layers, a.Layers)) / float64(a.Layers)
+	}
+	w := math.Min(float64(a.Window.Size), seq)
+	if square {
+		return (1-local)*seq + local*w
+	}
+	return (1-local)*seq/2 + local*(w-w*w/(2*seq))
+}
+
 // eagerProducts is how much of a large matmul's rate the batched products of
 // heads reach: their inner width is one head.
 const eagerProducts = 0.6
@@ -495,7 +523,7 @@ const eagerProducts = 0.6
 func (s *StepInputs) perFLOP16() float64 { return 1 / (s.Mach.Peak16 * s.Eff.Matmul) }
 
 // mlp is a dense MLP, its width on this GPU.
-func (s *StepInputs) mlp(tok, ff, matrices float64, shared bool, f, b *piece) {
+func (s *StepInputs) mlp(tok, ff, matrices float64, f, b *piece) {
 	d := float64(s.Arch.Width)
 	s.product(tok, (matrices-1)*ff, d, f, b)
 	s.product(tok, d, ff, f, b)
@@ -516,10 +544,10 @@ func (s *StepInputs) experts(l *model.Layout, tok, ep float64, g *machine.Group,
 	a, chip, e := s.Arch, &s.Chip, &s.Eff
 	d, k := float64(a.Width), float64(a.MoE.TopK)
 	ff, mats := float64(a.MoE.ExpertFF), float64(a.MLPMatrices)
-	visits := tok * k                          // token visits that this GPU serves, load even
-	own := float64(a.MoE.Experts) / ep         // experts here
-	rows := visits / math.Max(1, own)          // tokens of one expert
-	rows = math.Ceil(rows/128) * 128           // tiles are whole
+	visits := tok * k                  // token visits that this GPU serves, load even
+	own := float64(a.MoE.Experts) / ep // experts here
+	rows := visits / math.Max(1, own)  // tokens of one expert
+	rows = math.Ceil(rows/128) * 128   // tiles are whole
 	f.kernels, b.kernels = kernelsExperts, kernelsExperts*backKernels
 
 	// Grouped products: one kernel over all experts, so one tail; weights of all
@@ -549,7 +577,7 @@ func (s *StepInputs) experts(l *model.Layout, tok, ep float64, g *machine.Group,
 		if w == 0 {
 			w = a.MoE.ExpertFF
 		}
-		s.mlp(tok, float64(a.MoE.SharedExperts*w), mats, true, f, b)
+		s.mlp(tok, float64(a.MoE.SharedExperts*w), mats, f, b)
 	}
 	if ep > 1 {
 		one := g.AllToAll(2 * visits * d)

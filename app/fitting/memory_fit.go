@@ -1,0 +1,238 @@
+//go:build !js
+
+package fitting
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"sort"
+
+	"gonum.org/v1/gonum/optimize"
+
+	"flopbook/core/train"
+)
+
+// FitMemory fits the constants of a framework that no source states (slack,
+// workspace, scores of the loss, gathered copies, optimizer temporaries) to
+// the reserved memory of the rows, by a loss that outliers hardly move.
+func FitMemory(from *train.Framework, rows []*MemoryRow) train.Framework {
+	at := func(x []float64) train.Framework {
+		f := *from
+		f.Slack, f.Logit, f.Whole = math.Abs(x[0]), math.Abs(x[1])*10, math.Abs(x[2])
+		f.Workspace, f.StepTemp = math.Abs(x[3])*(1<<30), math.Abs(x[4])*4
+		f.Workspace = math.Max(f.Workspace, f.Scratch)
+		return f
+	}
+	loss := func(x []float64) float64 {
+		f := at(x)
+		sum := 0.0
+		for _, r := range rows {
+			p, _ := r.Predict(&f)
+			e := math.Log(p / r.Measured)
+			sum += math.Sqrt(e*e + 0.02*0.02)
+		}
+		return sum / float64(len(rows))
+	}
+	x := []float64{0.13, 1.33, 2.5, 0.3, 1.2}
+	for range 2 { // a second start from the end shakes off a collapsed simplex
+		res, err := optimize.Minimize(optimize.Problem{Func: loss}, x, &optimize.Settings{FuncEvaluations: 700}, &optimize.NelderMead{})
+		if err != nil && res == nil {
+			break
+		}
+		x = res.X
+	}
+	return at(x)
+}
+
+// MemoryScore is how well memory is predicted over some rows.
+type MemoryScore struct {
+	Rows              int
+	Median, P90, Bias float64 // of |predicted/measured - 1|; Bias is the signed median
+}
+
+// ScoreErrors sums up relative errors.
+func ScoreErrors(errs []float64) MemoryScore {
+	if len(errs) == 0 {
+		return MemoryScore{}
+	}
+	abs := make([]float64, len(errs))
+	for i, e := range errs {
+		abs[i] = math.Abs(e)
+	}
+	return MemoryScore{len(errs), memoryQuantile(abs, 0.5), memoryQuantile(abs, 0.9), memoryQuantile(errs, 0.5)}
+}
+
+// OOMScore counts how well rows that ran out of memory are told from those that fit.
+type OOMScore struct{ Hit, OOM, Passed, Ran int }
+
+// Balanced is the mean of the two shares that are told right.
+func (s OOMScore) Balanced() float64 {
+	return (float64(s.Hit)/float64(max(s.OOM, 1)) + float64(s.Passed)/float64(max(s.Ran, 1))) / 2
+}
+
+func (s *OOMScore) add(r *MemoryRow, total float64) {
+	over := total > r.Capacity
+	switch {
+	case r.OOM && over:
+		s.Hit++
+	case r.Ran && !over:
+		s.Passed++
+	}
+	if r.OOM {
+		s.OOM++
+	} else {
+		s.Ran++
+	}
+}
+
+// A MemoryReport is the accuracy of memory, in-sample and left out.
+type MemoryReport struct {
+	States            MemoryScore // allocated between steps; nothing of it is fitted
+	InSample, LeftOut MemoryScore // reserved, nanotron, a model size left out at a time
+	OOMIn, OOMOut     OOMScore
+	BySize            map[string]MemoryScore
+	Constants         train.Framework
+	Sources           []string
+	BySource          map[string]MemoryScore // other sources, zero-shot
+	OOMBySource       map[string]OOMScore
+	Skipped           map[string]int
+}
+
+// ReportMemory fits and scores. Rows of nanotron are the full sweep; the
+// others are of training_runs.csv and never enter the fit.
+func ReportMemory(nanotron, others []MemoryRow) *MemoryReport {
+	rep := &MemoryReport{BySize: map[string]MemoryScore{}, BySource: map[string]MemoryScore{}, OOMBySource: map[string]OOMScore{}, Skipped: map[string]int{}}
+	base := train.FindFramework("nanotron")
+	var ran []*MemoryRow
+	sizes := map[string]bool{}
+	for i := range nanotron {
+		r := &nanotron[i]
+		if r.Skipped != "" {
+			rep.Skipped[r.Source+": "+r.Skipped]++
+			continue
+		}
+		sizes[r.Model] = true
+		if r.Ran && r.Measured > 0 {
+			ran = append(ran, r)
+		}
+	}
+	var states []float64
+	for _, r := range ran {
+		if r.States > 0 {
+			in := r.Inputs(base)
+			var p train.Peak
+			in.FirstStageOnly(&r.L, &p)
+			states = append(states, p.States/r.States-1)
+		}
+	}
+	rep.States = ScoreErrors(states)
+
+	score := func(f *train.Framework, size string, oom *OOMScore) (errs []float64) {
+		for i := range nanotron {
+			r := &nanotron[i]
+			if r.Skipped != "" || size != "" && r.Model != size {
+				continue
+			}
+			printed, total := r.Predict(f)
+			if r.Ran && r.Measured > 0 {
+				errs = append(errs, printed/r.Measured-1)
+			}
+			oom.add(r, total)
+		}
+		return errs
+	}
+	rep.Constants = FitMemory(base, ran)
+	rep.InSample = ScoreErrors(score(&rep.Constants, "", &rep.OOMIn))
+	var all []float64
+	for size := range sizes {
+		var rest []*MemoryRow
+		for _, r := range ran {
+			if r.Model != size {
+				rest = append(rest, r)
+			}
+		}
+		f := FitMemory(base, rest)
+		errs := score(&f, size, &rep.OOMOut)
+		rep.BySize[size] = ScoreErrors(errs)
+		all = append(all, errs...)
+	}
+	rep.LeftOut = ScoreErrors(all)
+
+	bySource := map[string][]float64{}
+	for i := range others {
+		r := &others[i]
+		if r.Source == "nanotron" {
+			continue
+		}
+		if r.Skipped != "" {
+			rep.Skipped[r.Source+": "+r.Skipped]++
+			continue
+		}
+		printed, total := r.Predict(train.FindFramework(r.Frame))
+		if r.Measured > 0 {
+			bySource[r.Source] = append(bySource[r.Source], printed/r.Measured-1)
+		}
+		o := rep.OOMBySource[r.Source]
+		o.add(r, total)
+		rep.OOMBySource[r.Source] = o
+	}
+	for s, errs := range bySource {
+		rep.BySource[s] = ScoreErrors(errs)
+		rep.Sources = append(rep.Sources, s)
+	}
+	sort.Strings(rep.Sources)
+	return rep
+}
+
+// Print writes the report as text.
+func (rep *MemoryReport) Print(w io.Writer) {
+	line := func(name string, s MemoryScore) {
+		fmt.Fprintf(w, "%-34s %5d rows  |error| median %5.1f %%  p90 %5.1f %%  bias %+5.1f %%\n", name, s.Rows, 100*s.Median, 100*s.P90, 100*s.Bias)
+	}
+	oom := func(name string, s OOMScore) {
+		fmt.Fprintf(w, "%-34s %5d rows  balanced accuracy %5.1f %%  (out of memory told %d of %d, fitting told %d of %d)\n",
+			name, s.OOM+s.Ran, 100*s.Balanced(), s.Hit, s.OOM, s.Passed, s.Ran)
+	}
+	line("nanotron states, nothing fitted", rep.States)
+	line("nanotron reserved, in sample", rep.InSample)
+	line("nanotron reserved, size left out", rep.LeftOut)
+	names := make([]string, 0, len(rep.BySize))
+	for n := range rep.BySize {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	for _, n := range names {
+		line("  without "+n, rep.BySize[n])
+	}
+	oom("nanotron OOM, in sample", rep.OOMIn)
+	oom("nanotron OOM, size left out", rep.OOMOut)
+	f := &rep.Constants
+	fmt.Fprintf(w, "fitted: slack %.3f, workspace %.2f GiB, %.1f B per score, %.1f gathered copies, %.1f B optimizer temporaries\n",
+		f.Slack, f.Workspace/(1<<30), f.Logit, f.Whole, f.StepTemp)
+	for _, s := range rep.Sources {
+		line(s+", zero-shot", rep.BySource[s])
+		if o := rep.OOMBySource[s]; o.OOM > 0 {
+			oom("  OOM", o)
+		}
+	}
+	why := make([]string, 0, len(rep.Skipped))
+	for k := range rep.Skipped {
+		why = append(why, k)
+	}
+	sort.Strings(why)
+	for _, k := range why {
+		fmt.Fprintf(w, "skipped %d: %s\n", rep.Skipped[k], k)
+	}
+}
+
+func memoryQuantile(values []float64, q float64) float64 {
+	v := append([]float64(nil), values...)
+	sort.Float64s(v)
+	at := q * float64(len(v)-1)
+	i := int(at)
+	if i+1 >= len(v) {
+		return v[len(v)-1]
+	}
+	return v[i] + (at-float64(i))*(v[i+1]-v[i])
+}

@@ -1,0 +1,423 @@
+//go:build !js
+
+// Package training turns tables of measured training steps into the efficiency
+// constants of package train, and measures how well the constants predict
+// sources that they were not fitted on.
+package training
+
+import (
+	"encoding/csv"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"flopbook/core/catalog"
+	"flopbook/core/machine"
+	"flopbook/core/model"
+	"flopbook/core/train"
+	"flopbook/core/unit"
+)
+
+// A Case is one measured step, resolved: what the physics needs, and what the
+// constants depend on.
+type Case struct {
+	ID, Group, Model string
+	Family           string // accelerator family
+	Class            catalog.Precision
+	Soft             string // software generation
+	MoE              bool
+	GPUs             float64
+	Measured         float64 // s
+	Clean            bool    // counts for time
+	MFU              float64 // measured, as the source prints it; 0 unknown
+	Notes            string
+
+	In     train.StepInputs
+	Layout model.Layout
+	Arch   model.Arch
+	Counts model.Counts
+	Free   []string // what the source does not say and we assumed
+}
+
+// A Skipped is a row that cannot be predicted, and why.
+type Skipped struct{ ID, Why string }
+
+// Read resolves every row of a table in the columns of training_runs.csv.
+func Read(text string) ([]*Case, []Skipped, *unit.Problem) {
+	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil || len(rows) < 2 {
+		wrong := "has no rows"
+		if err != nil {
+			wrong = "is not a table: " + err.Error()
+		}
+		return nil, nil, &unit.Problem{Field: "Training runs", Wrong: wrong, Fix: "give a CSV with a header line"}
+	}
+	col := map[string]int{}
+	for i, h := range rows[0] {
+		col[h] = i
+	}
+	for _, need := range []string{"id", "hardware", "n_gpus"} {
+		if _, ok := col[need]; !ok {
+			return nil, nil, &unit.Problem{Field: "Training runs", Value: need, Wrong: "is a column that the table lacks", Fix: "see core/testdata/training_runs.csv"}
+		}
+	}
+	var cases []*Case
+	var skipped []Skipped
+	for _, r := range rows[1:] {
+		row := row{r, col}
+		c, why := resolve(row)
+		if why != "" {
+			skipped = append(skipped, Skipped{row.text("id"), why})
+			continue
+		}
+		cases = append(cases, c)
+	}
+	return cases, skipped, nil
+}
+
+type row struct {
+	cells []string
+	col   map[string]int
+}
+
+func (r row) text(name string) string {
+	if i, ok := r.col[name]; ok && i < len(r.cells) {
+		return strings.TrimSpace(r.cells[i])
+	}
+	return ""
+}
+
+func (r row) num(name string) float64 {
+	x, err := strconv.ParseFloat(r.text(name), 64)
+	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) || x < 0 {
+		return 0
+	}
+	return x
+}
+
+func (r row) int(name string) int { return int(math.Min(r.num(name), 1e9)) }
+
+func (r row) uses(word string) bool {
+	for _, w := range strings.Split(r.text("use"), ";") {
+		if strings.TrimSpace(w) == word {
+			return true
+		}
+	}
+	return false
+}
+
+func resolve(r row) (*Case, string) {
+	c := &Case{ID: r.text("id"), Group: r.text("source_group"), Model: r.text("model"), GPUs: r.num("n_gpus"), Notes: r.text("notes"), MFU: r.num("mfu")}
+	assume := func(what string) { c.Free = append(c.Free, what) }
+
+	acc, p := catalog.Find(r.text("hardware"))
+	if p != nil {
+		return nil, "accelerator not in the catalogue"
+	}
+	precision := r.text("prec_key")
+	if precision == "" {
+		precision = r.text("precision")
+	}
+	precision, _, _ = strings.Cut(precision, "+") // bf16+4bit-base
+	precision, _, _ = strings.Cut(precision, ";")
+	prec, p := catalog.ParsePrecision(strings.TrimSpace(strings.TrimSuffix(precision, "?")))
+	if p != nil || precision == "" {
+		assume("precision")
+		prec = catalog.BF16
+	}
+	mach, runs := machine.Of(acc, prec)
+	c.Family, c.Class = acc.Family, runs.Class()
+	node := r.num("gpus_per_node")
+	if node > 0 {
+		mach.Node = node
+		if mach.Domain <= 16 && !strings.Contains(r.text("interconnect"), "NVL72") {
+			mach.Domain = math.Min(mach.Domain, node)
+		}
+	}
+	if nic := adapters(r.text("interconnect")); nic > 0 {
+		mach.NIC = nic / math.Max(mach.Node, 1)
+	}
+	if strings.Contains(r.text("interconnect"), "NVL72") {
+		mach.Domain = 72
+	}
+
+	if why := shape(r, c); why != "" {
+		return nil, why
+	}
+	c.Counts = model.Counts{}
+	c.Arch.Count(&c.Counts)
+	if problems := c.Arch.Check(); problems != nil {
+		return nil, "shape is impossible: " + problems[0].Error()
+	}
+	c.MoE = c.Arch.IsMoE()
+	seq := r.num("seq_len")
+	if seq == 0 {
+		return nil, "sequence length not stated"
+	}
+	if c.GPUs == 0 {
+		return nil, "number of accelerators not stated"
+	}
+
+	layout(r, c, assume)
+	l := &c.Layout
+	batch := r.num("global_batch")
+	if batch == 0 {
+		batch = float64(l.DP * max(l.Micro, 1))
+		assume("global batch")
+	}
+	rate, step := r.num("tokens_per_s_per_gpu"), r.num("step_time_s")
+	if step == 0 && rate > 0 {
+		step = batch * seq / rate / c.GPUs
+	}
+	if step == 0 && r.num("hw_tflops_per_gpu") > 0 && r.text("framework") == "Megatron-LM" && r.text("recompute") != "" {
+		step = narayanan(&c.Arch, batch, seq) / c.GPUs / (r.num("hw_tflops_per_gpu") * 1e12)
+	}
+	if step == 0 {
+		return nil, "no measured time"
+	}
+	c.Measured = step
+	c.Clean = r.uses("time") && !r.uses("low-confidence")
+	if r.text("use") == "" { // the sweep's own table has no such column
+		c.Clean = r.text("status") != "oom" && !(l.PP > 1 && strings.Contains(c.Notes, "after_pp_fix=False"))
+	}
+	software(r, c, prec, runs)
+	c.In.Arch, c.In.Counts, c.In.Mach = &c.Arch, &c.Counts, mach
+	c.In.Seq, c.In.Batch = seq, batch
+	return c, ""
+}
+
+// narayanan is the hardware work of an iteration with full recomputation, as
+// the TFLOP/s of that paper count it: 96·B·s·L·h²(1 + s/6h + V/16Lh).
+func narayanan(a *model.Arch, batch, seq float64) float64 {
+	h, l, v := float64(a.Width), float64(a.Layers), float64(a.Vocab)
+	return 96 * batch * seq * l * h * h * (1 + seq/(6*h) + v/(16*l*h))
+}
+
+var (
+	several = regexp.MustCompile(`(\d+)\s*x\s*(?:HDR|NDR|EDR|Omni-Path)?\s*(\d+)\s*G?b?`)
+	total   = regexp.MustCompile(`(\d+)\s*Gb(?:ps|/s|it/s)?[^/]*per node`)
+)
+
+// adapters reads bytes/s of all network adapters of a node out of a
+// description such as "NVLink + 4x100Gb RoCE per node"; 0 if it says nothing.
+func adapters(s string) float64 {
+	if m := several.FindStringSubmatch(s); m != nil {
+		n, _ := strconv.ParseFloat(m[1], 64)
+		each, _ := strconv.ParseFloat(m[2], 64)
+		return n * each * 1e9 / 8
+	}
+	if m := total.FindStringSubmatch(s); m != nil {
+		g, _ := strconv.ParseFloat(m[1], 64)
+		return g * 1e9 / 8
+	}
+	return 0
+}
+
+var (
+	ranks  = regexp.MustCompile(`(q_lora|kv_lora|qk_nope|rope|v)\s?(\d+)`)
+	dense  = regexp.MustCompile(`(\d+) dense layers?(?: ff(\d+))?`)
+	routed = regexp.MustCompile(`(\d+) routed ff(\d+)(?: \+ (\d+) shared)?`)
+)
+
+// shape reads the architecture; expert widths, latent attention and windows
+// are written out in moe_details.
+func shape(r row, c *Case) string {
+	a := &c.Arch
+	a.Layers, a.Width, a.Heads = r.int("n_layers"), r.int("d_model"), r.int("n_heads")
+	if a.Layers == 0 || a.Width == 0 {
+		return "shape not stated"
+	}
+	if a.Heads == 0 {
+		a.Heads = max(1, a.Width/128)
+		for a.Width%a.Heads != 0 {
+			a.Heads--
+		}
+		c.Free = append(c.Free, "heads")
+	}
+	a.KVHeads, a.HeadDim, a.FF, a.Vocab = r.int("n_kv_heads"), r.int("d_head"), r.int("d_ff"), r.int("vocab")
+	if a.KVHeads == 0 || a.KVHeads > a.Heads || a.Heads%a.KVHeads != 0 {
+		a.KVHeads = a.Heads
+	}
+	if r.text("n_heads") == "" {
+		a.HeadDim = 0
+	}
+	if a.Vocab == 0 {
+		a.Vocab = 50304
+		c.Free = append(c.Free, "vocabulary")
+	}
+	// Frameworks pad the table to whole tiles.
+	a.Vocab = (a.Vocab + 127) / 128 * 128
+	a.MLPMatrices, a.NormMult = 2, 2
+	if r.text("gated_mlp") == "y" {
+		a.MLPMatrices, a.NormMult = 3, 1
+	}
+	if a.FF == 0 {
+		a.FF = 4 * a.Width
+	}
+	a.Tied = r.text("tied_embeddings") == "y"
+	if a.MLPMatrices == 2 {
+		a.Positions = 1
+	}
+	experts := r.int("n_experts")
+	details := r.text("moe_details")
+	if experts > 1 {
+		m := model.MoE{Layers: a.Layers, Experts: experts, TopK: max(1, r.int("top_k")), ExpertFF: a.FF}
+		if d := dense.FindStringSubmatch(details); d != nil {
+			n, _ := strconv.Atoi(d[1])
+			m.Layers = a.Layers - n
+			if d[2] != "" {
+				a.FF, _ = strconv.Atoi(d[2])
+			}
+		}
+		if d := routed.FindStringSubmatch(details); d != nil {
+			m.ExpertFF, _ = strconv.Atoi(d[2])
+			if d[3] != "" {
+				m.SharedExperts, _ = strconv.Atoi(d[3])
+			}
+		}
+		a.MoE = m
+	}
+	if strings.Contains(details, "MLA") {
+		// The figures of DeepSeek-V2 and V3, which share all but the query's rank.
+		a.MLA = model.MLA{QRank: 1536, KVRank: 512, NopeDim: 128, RopeDim: 64, ValueDim: 128}
+		if strings.Contains(details, "kv_lora") && !strings.Contains(details, "q_lora") {
+			a.MLA.QRank = 0
+		}
+		for _, m := range ranks.FindAllStringSubmatch(details, -1) {
+			n, _ := strconv.Atoi(m[2])
+			switch m[1] {
+			case "q_lora":
+				a.MLA.QRank = n
+			case "kv_lora":
+				a.MLA.KVRank = n
+			}
+		}
+	}
+	if strings.Contains(details, "sliding window 128") {
+		a.Window = model.Window{Size: 128, Layers: a.Layers / 2}
+	}
+	if strings.Contains(details, "MTP") && !strings.Contains(c.Model, "w/o MTP") {
+		// The extra prediction layer runs as one more layer with its own output product.
+		a.Layers++
+		a.MoE.Layers++
+		c.In.Heads = 2
+	}
+	a.Fill()
+	return ""
+}
+
+func layout(r row, c *Case, assume func(string)) {
+	l := &c.Layout
+	one := func(name string) int { return max(1, r.int(name)) }
+	l.TP, l.PP, l.VPP, l.CP, l.EP, l.Micro = one("tp"), one("pp"), one("vpp"), one("cp"), one("ep"), one("micro_batch")
+	if r.text("micro_batch") == "" {
+		assume("micro-batch")
+	}
+	l.DP = max(1, int(c.GPUs)/(l.TP*l.PP*l.CP))
+	l.ETP = 1
+	z := strings.ToLower(r.text("zero_stage_fsdp"))
+	switch {
+	case strings.Contains(z, "shard-grad-op") || strings.Contains(z, "zero2"):
+		l.ZeRO = 2
+	case strings.Contains(z, "fsdp") || strings.Contains(z, "zero3"):
+		l.ZeRO = 3
+	case strings.Contains(z, "zero1") || strings.Contains(z, "distributed-optimizer"):
+		l.ZeRO = 1
+	}
+	if _, after, ok := strings.Cut(z, "zero1 over "); ok {
+		n, _, _ := strings.Cut(after, " ")
+		if k, err := strconv.Atoi(n); err == nil {
+			c.In.ShardGroup = float64(k)
+		}
+	}
+	switch rc := r.text("recompute"); {
+	case rc == "full":
+		l.Recompute = model.RecomputeFull
+	case strings.HasPrefix(rc, "selective"):
+		l.Recompute = model.RecomputeSelective
+	case rc == "":
+		assume("recompute")
+	}
+	l.Eager = strings.HasPrefix(r.text("flash_attention"), "n")
+	switch r.text("sp") {
+	case "y":
+		l.SP = true
+	case "":
+		fw := r.text("framework")
+		l.SP = l.TP > 1 && (strings.Contains(fw, "Core") || strings.Contains(fw, "Bridge") || strings.Contains(fw, "Primus"))
+	}
+}
+
+var release = regexp.MustCompile(`release (\d+)\.(\d+)`)
+
+// software names the generation of the stack and sets what is known of how it
+// works: when gradients are exchanged and in how many bytes, what is frozen.
+func software(r row, c *Case, asked, runs catalog.Precision) {
+	in, l := &c.In, &c.Layout
+	fw := r.text("framework")
+	year := r.num("year")
+	in.Bytes = 2
+	switch runs.Class() {
+	case catalog.FP8:
+		in.Bytes = 1
+	case catalog.FP4:
+		in.Bytes = 0.5
+	}
+	in.GradBytes, in.StateBytes = 4, 32
+	if asked == catalog.FP16 {
+		in.GradBytes = 2
+	}
+	if in.Heads == 0 {
+		in.Heads = 1
+	}
+	switch {
+	case strings.Contains(fw, "Bridge"), strings.Contains(fw, "NeMo") && year >= 2024:
+		c.Soft = "megatron-core 2024"
+		if m := release.FindStringSubmatch(c.Notes); m != nil {
+			y, _ := strconv.Atoi(m[1])
+			mo, _ := strconv.Atoi(m[2])
+			if y > 26 || y == 26 && mo >= 6 {
+				c.Soft = "megatron-core 2026"
+			} else {
+				c.Soft = "megatron-core 2025"
+			}
+		}
+	case strings.Contains(fw, "Primus"):
+		c.Soft = "megatron-core rocm"
+	case strings.Contains(fw, "NeMo"):
+		c.Soft = "megatron 2023"
+	case strings.Contains(fw, "Megatron"):
+		c.Soft = "megatron 2021"
+		in.NoOverlap = true
+	case strings.Contains(fw, "foundry"), strings.Contains(fw, "torchtune"), strings.Contains(fw, "FSDP"):
+		c.Soft = "fsdp"
+		in.GradBytes = 2
+		if strings.Contains(c.Notes, "MP mode DEFAULT") {
+			in.GradBytes = 4
+		}
+	case strings.Contains(fw, "llm.c"):
+		c.Soft = "llm.c"
+		in.KernelScale = -1
+	case strings.Contains(fw, "PEFT"), strings.Contains(fw, "Unsloth"):
+		c.Soft = "hugging face"
+		in.GradBytes = 2
+	default:
+		c.Soft = "pytorch"
+	}
+	if strings.Contains(c.Notes, "pure bf16") {
+		in.GradBytes, in.StateBytes = 2, 16
+	}
+	switch task := r.text("task"); task {
+	case "lora", "qlora", "adapter", "peft":
+		in.Frozen = true
+		rank := model.LoRA{Rank: 16, Targets: model.AllTargets}
+		in.Adapter = float64(rank.Params(&c.Arch))
+		if task == "qlora" || strings.Contains(r.text("precision"), "4") {
+			in.Dequantise = 2.5
+		}
+	}
+	if l.Recompute == model.RecomputeFull && strings.Contains(r.text("notes"), "last pipeline stage skips recompute") {
+		in.LastKeeps = true
+	}
+}

@@ -1,0 +1,166 @@
+//go:build !js
+
+package training
+
+import (
+	"math"
+	"sort"
+
+	"flopbook/core/train"
+)
+
+// A constant is one entry of the efficiency table as the fit sees it: on a
+// scale on which any real number is allowed, with the spread that is believed
+// before any measurement, for all machines together and for each of the things
+// that it may depend on.
+type constant struct {
+	name  string
+	at    func(*train.Efficiency) *float64
+	share bool    // lies between 0 and 1: logistic scale; else logarithmic
+	all   float64 // prior spread of the common value
+	fam   float64 // of a family's distance from it; 0 means that it does not depend on the family
+	prec  float64 // of a precision's distance inside a family
+	soft  float64 // of a software generation's distance
+	moe   float64 // of a mixture of experts' distance
+}
+
+var constants = []constant{
+	{"matmul", func(e *train.Efficiency) *float64 { return &e.Matmul }, true, 0.3, 0.3, 0.4, 0.15, 0},
+	{"tail", func(e *train.Efficiency) *float64 { return &e.Tail }, false, 0.5, 0.3, 0, 0, 0},
+	{"memory", func(e *train.Efficiency) *float64 { return &e.Memory }, true, 0.3, 0, 0, 0, 0},
+	{"gap", func(e *train.Efficiency) *float64 { return &e.Gap }, false, 0.5, 0, 0, 0, 0},
+	{"attention", func(e *train.Efficiency) *float64 { return &e.Attention }, true, 0.3, 0.3, 0, 0.3, 0},
+	{"passes", func(e *train.Efficiency) *float64 { return &e.Passes }, false, 0.4, 0, 0, 0.3, 0.2},
+	{"launch", func(e *train.Efficiency) *float64 { return &e.Launch }, false, 0.7, 0.3, 0, 0.6, 0.4},
+	{"link", func(e *train.Efficiency) *float64 { return &e.Link }, true, 0.4, 0.3, 0, 0, 0},
+	{"link_latency", func(e *train.Efficiency) *float64 { return &e.LinkLatency }, false, 0.6, 0, 0, 0, 0},
+	{"net", func(e *train.Efficiency) *float64 { return &e.Net }, true, 0.7, 0.4, 0, 0, 0},
+	{"net_latency", func(e *train.Efficiency) *float64 { return &e.NetLatency }, false, 0.8, 0, 0, 0, 0},
+	{"tensor", func(e *train.Efficiency) *float64 { return &e.Tensor }, true, 0.7, 0, 0, 0.5, 0},
+	{"hidden", func(e *train.Efficiency) *float64 { return &e.Hidden }, true, 0.8, 0, 0, 0.6, 0},
+	{"expert", func(e *train.Efficiency) *float64 { return &e.Expert }, true, 0.8, 0.3, 0, 0.5, 0},
+	{"uneven", func(e *train.Efficiency) *float64 { return &e.Uneven }, false, 0.3, 0.2, 0, 0.3, 0},
+	{"quantise", func(e *train.Efficiency) *float64 { return &e.Quantise }, false, 0.5, 0, 0.3, 0.3, 0},
+	{"step", func(e *train.Efficiency) *float64 { return &e.Step }, false, 0.8, 0, 0, 0.6, 0},
+	{"jitter", func(e *train.Efficiency) *float64 { return &e.Jitter }, false, 0.7, 0, 0, 0.4, 0},
+}
+
+func (k *constant) open(v float64) float64 {
+	if k.share {
+		v = math.Min(math.Max(v, 1e-4), 1-1e-4)
+		return math.Log(v / (1 - v))
+	}
+	return math.Log(v)
+}
+
+func (k *constant) close(x float64) float64 {
+	if k.share {
+		return 1 / (1 + math.Exp(-x))
+	}
+	return math.Exp(x)
+}
+
+// A Space is the coordinates of a fit: one for each constant in common, and
+// one for each distance from it that the cases show.
+type Space struct {
+	names []string
+	prior []float64 // spread of each coordinate around 0
+	index map[string]int
+	base  []float64 // middle of each constant on its open scale
+}
+
+func newSpace() *Space {
+	s := &Space{index: map[string]int{}, base: make([]float64, len(constants))}
+	typical := train.Typical
+	for i := range constants {
+		k := &constants[i]
+		s.base[i] = k.open(*k.at(&typical))
+	}
+	return s
+}
+
+func (s *Space) coordinate(name string, spread float64) int {
+	if i, ok := s.index[name]; ok {
+		return i
+	}
+	i := len(s.names)
+	s.index[name] = i
+	s.names = append(s.names, name)
+	s.prior = append(s.prior, spread)
+	return i
+}
+
+// places lists, for each constant, the coordinates that it sums for a case.
+func (s *Space) places(c *Case) [][]int {
+	out := make([][]int, len(constants))
+	for i := range constants {
+		k := &constants[i]
+		at := []int{s.coordinate(k.name, k.all)}
+		if k.fam > 0 {
+			at = append(at, s.coordinate(k.name+"|"+c.Family, k.fam))
+		}
+		if k.prec > 0 {
+			at = append(at, s.coordinate(k.name+"|"+c.Family+"|"+c.Class.String(), k.prec))
+		}
+		if k.soft > 0 {
+			at = append(at, s.coordinate(k.name+"|"+c.Soft, k.soft))
+		}
+		if k.moe > 0 && c.MoE {
+			at = append(at, s.coordinate(k.name+"|moe", k.moe))
+		}
+		out[i] = at
+	}
+	return out
+}
+
+// Point is a place in a space.
+type Point struct {
+	space *Space
+	x     []float64
+}
+
+// Efficiency of a case at the point; what the space does not know is 0, the
+// middle of its prior.
+func (p *Point) Efficiency(c *Case, out *train.Efficiency) {
+	for i := range constants {
+		k := &constants[i]
+		v := p.space.base[i]
+		add := func(name string) {
+			if j, ok := p.space.index[name]; ok && j < len(p.x) {
+				v += p.x[j]
+			}
+		}
+		add(k.name)
+		if k.fam > 0 {
+			add(k.name + "|" + c.Family)
+		}
+		if k.prec > 0 {
+			add(k.name + "|" + c.Family + "|" + c.Class.String())
+		}
+		if k.soft > 0 {
+			add(k.name + "|" + c.Soft)
+		}
+		if k.moe > 0 && c.MoE {
+			add(k.name + "|moe")
+		}
+		*k.at(out) = k.close(v)
+	}
+}
+
+// Predict is the step time of a case at the point, seconds, and its parts.
+func (p *Point) Predict(c *Case, out *train.Step) float64 {
+	in := c.In
+	p.Efficiency(c, &in.Eff)
+	in.Chip = in.Mach.With(&in.Eff.Rates)
+	in.Estimate(&c.Layout, out)
+	return out.Total
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}

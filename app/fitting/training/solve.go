@@ -1,0 +1,185 @@
+//go:build !js
+
+package training
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"flopbook/core/train"
+)
+
+// Settings of the robust fit, on the log of the time.
+const (
+	noise    = 0.08 // spread of a source's rows around a good model: same setup 1 to 5 %, software 10 %
+	bend     = 2.0  // Huber: beyond so many spreads an error counts linearly
+	together = 0.10 // spread of a source as a whole, which no constant explains
+	rounds   = 25
+	enough   = 1e-5
+)
+
+// A fold is a fit on some of the cases.
+type fold struct {
+	cases  []*Case
+	weight []float64
+	source []int // coordinate of the source as a whole, -1 for none
+}
+
+// Fit finds the constants that explain the cases best: the least sum of
+// Huber's loss of log(predicted/measured), each source weighted so that it
+// counts as the square root of its rows, plus the prior. It is Gauss-Newton on
+// the normal equations with a step that is halved while it does not help.
+// Sources named in alone get an offset of their own during the fit, so that
+// what all its rows share is not taken for a constant's doing.
+func Fit(cases []*Case, start *Point, alone func(group string) bool) *Point {
+	space := newSpace()
+	n := map[string]float64{}
+	for _, c := range cases {
+		n[c.Group]++
+	}
+	places := make([][][]int, len(cases))
+	offset := make([]int, len(cases))
+	weight := make([]float64, len(cases))
+	for i, c := range cases {
+		places[i] = space.places(c)
+		weight[i] = 1 / math.Sqrt(n[c.Group]) * 3
+		if weight[i] > 1 {
+			weight[i] = 1
+		}
+		offset[i] = -1
+		if alone(c.Group) {
+			offset[i] = space.coordinate("source|"+c.Group, together)
+		}
+	}
+	dim := len(space.names)
+	x := make([]float64, dim)
+	if start != nil {
+		for j, name := range space.names {
+			if k, ok := start.space.index[name]; ok {
+				x[j] = start.x[k]
+			}
+		}
+	}
+	p := &Point{space, x}
+	theta := make([]float64, len(constants))
+	var eff train.Efficiency
+	var step train.Step
+	value := func(x []float64, i int, grad []float64) float64 {
+		c := cases[i]
+		in := c.In
+		for k := range constants {
+			v := space.base[k]
+			for _, j := range places[i][k] {
+				v += x[j]
+			}
+			theta[k] = v
+			*constants[k].at(&eff) = constants[k].close(v)
+		}
+		in.Eff = eff
+		in.Chip = in.Mach.With(&in.Eff.Rates)
+		in.Estimate(&c.Layout, &step)
+		r := math.Log(step.Total / c.Measured)
+		if offset[i] >= 0 {
+			r += x[offset[i]]
+		}
+		if grad != nil {
+			const h = 1e-4
+			whole := math.Log(step.Total)
+			for k := range constants {
+				*constants[k].at(&in.Eff) = constants[k].close(theta[k] + h)
+				in.Chip = in.Mach.With(&in.Eff.Rates)
+				in.Estimate(&c.Layout, &step)
+				grad[k] = (math.Log(step.Total) - whole) / h
+				*constants[k].at(&in.Eff) = *constants[k].at(&eff)
+			}
+		}
+		return r
+	}
+	loss := func(x []float64) float64 {
+		t := 0.0
+		for i := range cases {
+			z := math.Abs(value(x, i, nil)) / noise
+			if z <= bend {
+				t += weight[i] * z * z / 2
+			} else {
+				t += weight[i] * bend * (z - bend/2)
+			}
+		}
+		for j, v := range x {
+			t += v * v / (2 * space.prior[j] * space.prior[j])
+		}
+		return t
+	}
+	grad := make([]float64, len(constants))
+	now := loss(x)
+	idx := make([]int, 0, 64)
+	val := make([]float64, 0, 64)
+	for range rounds {
+		h := mat.NewSymDense(dim, nil)
+		g := mat.NewVecDense(dim, nil)
+		for j, v := range x {
+			q := 1 / (space.prior[j] * space.prior[j])
+			h.SetSym(j, j, q)
+			g.SetVec(j, q*v)
+		}
+		for i := range cases {
+			r := value(x, i, grad) / noise
+			w := weight[i]
+			if a := math.Abs(r); a > bend {
+				w *= bend / a
+			}
+			idx, val = idx[:0], val[:0]
+			for k := range constants {
+				if grad[k] == 0 {
+					continue
+				}
+				for _, j := range places[i][k] {
+					idx = append(idx, j)
+					val = append(val, grad[k]/noise)
+				}
+			}
+			if offset[i] >= 0 {
+				idx = append(idx, offset[i])
+				val = append(val, 1/noise)
+			}
+			for a, ja := range idx {
+				g.SetVec(ja, g.AtVec(ja)+w*r*val[a])
+				for b := 0; b <= a; b++ {
+					h.SetSym(ja, idx[b], h.At(ja, idx[b])+w*val[a]*val[b])
+				}
+			}
+		}
+		var chol mat.Cholesky
+		if !chol.Factorize(h) {
+			break
+		}
+		d := mat.NewVecDense(dim, nil)
+		if err := chol.SolveVecTo(d, g); err != nil {
+			break
+		}
+		scale := 1.0
+		next := make([]float64, dim)
+		better := now
+		for range 8 {
+			for j := range x {
+				next[j] = x[j] - scale*d.AtVec(j)
+			}
+			if better = loss(next); better < now {
+				break
+			}
+			scale /= 2
+		}
+		if better >= now {
+			break
+		}
+		copy(x, next)
+		done := now-better < enough*math.Max(1, now)
+		now = better
+		if done {
+			break
+		}
+	}
+	p.x = x
+	return p
+}

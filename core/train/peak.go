@@ -1,0 +1,609 @@
+package train
+
+import (
+	"flopbook/core/model"
+)
+
+// A Framework is what a training stack allocates beyond what the mathematics
+// asks for. Counts come from its source code; the few numbers that no source
+// states are fitted to measured runs and say so in Fit.
+type Framework struct {
+	Name, Label, Source string
+
+	// Parameters, in bytes for each one that the GPU holds.
+	GradCopy    float64 // gradients in 16 bits beside the accumulated ones: a persistent bucket where copies exchange them, else alive at the end of the backward pass
+	GatherWhole float64 // while ZeRO 1 updates: gathered weights, for each parameter of the stage
+	GatherShard float64 // the same for each parameter of the GPU's own share
+	StepTemp    float64 // temporaries of the optimizer, for each parameter of the GPU's own share
+
+	Balance       bool    // stages cut so that each has the same matrix work, head included
+	VocabMultiple float64 // rows of the tables are filled up to a multiple of this times TP
+
+	// Activations, in copies of a 16-bit tensor for each token and layer.
+	PerNorm float64 // around each norm: its input and its output
+	Rotated float64 // further copies of query and key after the rotary turn
+	Gated   float64 // of the MLP's width where it is gated: gate, up, activated gate, product
+	Plain   float64 // of the MLP's width where it is not: before and after the activation
+	Score   float64 // bytes for each score that eager attention keeps
+	Logit   float64 // bytes for each score of the vocabulary at the moment of the loss
+	Whole   float64 // copies of [tokens, width] that tensor parallelism gathers for the layer at work
+	Held    float64 // of these, buffers that stay between steps
+	Rotary  bool    // each layer owns its table of rotary angles, sequence x head width, 16 bits
+
+	// Bytes.
+	Slack     float64 // what the allocator reserves over what it hands out, share of activations, scores and gathered copies
+	Workspace float64 // scratch space of the libraries inside the framework's count
+	Scratch   float64 // of this, what stays between steps
+	Context   float64 // runtime, kernels and driver, outside the framework's count
+	PerGroup  float64 // buffers of each kind of communicator (tensor, pipeline, data, expert)
+
+	Fit string // n, error and date of what is fitted; empty: counted only
+}
+
+const (
+	mib = 1 << 20
+	gib = 1 << 30
+)
+
+// Frameworks are the training stacks known. Nanotron: huggingface/nanotron
+// src/nanotron/optim/gradient_accumulator.py, optim/zero.py, models/base.py
+// (build_model). Megatron: NVIDIA/Megatron-LM megatron/training/
+// theoretical_memory_usage.py and core/tensor_parallel/cross_entropy.py. FSDP:
+// pytorch/torchtune and torch.distributed.fsdp. DeepSpeed:
+// deepspeed/runtime/bf16_optimizer.py. HF: transformers modeling_llama.py.
+// Context and communicator buffers are those of NVIDIA's H100 and NCCL's
+// defaults as NVIDIA/nccl issues 964 and 1197 report them, rounded.
+var Frameworks = [...]Framework{
+	{Name: "nanotron", Label: "Nanotron", Source: "nanotron",
+		GradCopy: 2, GatherWhole: 2, GatherShard: 2, StepTemp: 4.78, Balance: true, VocabMultiple: 1,
+		PerNorm: 2, Rotated: 1, Gated: 4, Plain: 3, Score: 5, Logit: 13.3, Whole: 2.4, Held: 2, Rotary: true,
+		Slack: 0.14, Workspace: 0.3 * gib, Scratch: 64 * mib, Context: 0.6 * gib, PerGroup: 1 * gib,
+		Fit: "1,765 runs on H100, five model sizes"},
+	{Name: "megatron", Label: "Megatron-LM", Source: "megatron-lm",
+		VocabMultiple: 128, PerNorm: 2, Gated: 3, Plain: 2, Score: 5, Logit: 10, Whole: 1,
+		Slack: 0.14, Workspace: 0.3 * gib, Context: 0.6 * gib, PerGroup: 0.5 * gib},
+	{Name: "deepspeed", Label: "Megatron-DeepSpeed", Source: "deepspeed",
+		GradCopy: 2, GatherShard: 2, VocabMultiple: 128, PerNorm: 2, Gated: 4, Plain: 2, Score: 5, Logit: 10, Whole: 1,
+		Slack: 0.14, Workspace: 0.3 * gib, Context: 0.6 * gib, PerGroup: 0.5 * gib},
+	{Name: "fsdp", Label: "PyTorch FSDP", Source: "torchtune",
+		VocabMultiple: 1, PerNorm: 2, Rotated: 1, Gated: 4, Plain: 2, Score: 5, Logit: 8,
+		Slack: 0.14, Workspace: 0.3 * gib, Context: 0.6 * gib, PerGroup: 0.5 * gib},
+	{Name: "hf", Label: "Hugging Face Transformers", Source: "transformers",
+		VocabMultiple: 1, PerNorm: 4, Rotated: 1, Gated: 4, Plain: 3, Score: 8, Logit: 14,
+		Slack: 0.14, Workspace: 0.3 * gib, Context: 0.6 * gib, PerGroup: 0.5 * gib},
+}
+
+// FindFramework finds a stack by name; nil when it is unknown.
+func FindFramework(name string) *Framework {
+	for i := range Frameworks {
+		if Frameworks[i].Name == name {
+			return &Frameworks[i]
+		}
+	}
+	return nil
+}
+
+// A Pipeline is the order of a pipeline as far as memory goes: how many
+// micro-batches a stage holds at once.
+type Pipeline uint8
+
+// The pipelines whose memory is published: 1F1B and its interleaved form
+// (Narayanan et al. 2021), GPipe, the zero-bubble family (sail-sg/zero-bubble
+// README) and DualPipe (deepseek-ai/DualPipe README).
+const (
+	Pipe1F1B     Pipeline = iota // first stage p, last stage 1; interleaved when the layout has chunks
+	PipeGPipe                    // every micro-batch of the step
+	PipeZB1P                     // as 1F1B
+	PipeZB2P                     // twice 1F1B
+	PipeZBV                      // p on every stage; each holds an early and a late piece
+	PipeVHalf                    // half of that
+	PipeVMin                     // a third of that
+	PipeDualPipe                 // p+1 on every stage, and each holds the weights of two
+)
+
+// PeakInputs is what the memory of one GPU at its worst moment depends on.
+type PeakInputs struct {
+	Arch   *model.Arch
+	Counts *model.Counts
+	Recipe *model.Recipe
+	Frame  *Framework
+
+	Seq      float64 // tokens of a sequence
+	Batch    float64 // tokens of a step over all GPUs
+	Capacity float64 // bytes that one GPU has
+
+	Pipeline    Pipeline
+	FirstLayers int     // layers of the first stage, 0 for the framework's own cut
+	LastLayers  int     // layers of the last stage, 0 for the framework's own cut
+	Recomputed  int     // layers of a stage that full recomputation throws away, 0 for all
+	Shard       int     // hybrid sharding: GPUs that share one copy's states, 0 for all copies
+	Imbalance   float64 // tokens of the fullest GPU's experts over the mean, or the capacity factor; 0 for 1
+
+	// Shares kept outside the GPU, 0 to 1.
+	OffloadOptimizer, OffloadGrads, OffloadWeights, OffloadActivations float64
+}
+
+// A Moment is when the memory of a step is fullest.
+type Moment uint8
+
+const (
+	AtBackward Moment = iota // the loss is taken and the backward pass begins
+	AtUpdate                 // the optimizer updates the weights
+)
+
+// Where a stage stands in the pipeline.
+const (
+	FirstStage uint8 = iota
+	MiddleStage
+	LastStage
+)
+
+// Peak is the memory of the fullest GPU at its worst moment, in bytes. The
+// parts sum to Total.
+type Peak struct {
+	Weights     float64 // working and frozen weights
+	Grads       float64 // accumulated gradients
+	GradCopy    float64 // gradients in working precision beside them
+	Optimizer   float64 // master copy and running averages
+	Tables      float64 // rotary angles
+	Activations float64 // kept for the backward pass, all micro-batches in flight
+	Working     float64 // the layer that is computed again
+	Logits      float64 // scores of the vocabulary and what the loss makes of them
+	Gathered    float64 // weights, inputs, keys and values that a GPU holds whole for a moment
+	Update      float64 // temporaries of the optimizer and gathered weights
+	Slack       float64 // reserved by the allocator and not handed out
+	Workspace   float64 // scratch space of the libraries
+	Comm        float64 // buffers of the communicators
+	Context     float64 // runtime and driver
+	Total       float64
+
+	States    float64 // what stays allocated between steps, as frameworks print it after the update
+	Allocated float64 // handed out by the allocator at the peak (torch max_memory_allocated)
+	Reserved  float64 // taken by the allocator (torch max_memory_reserved); Total adds Comm and Context
+
+	Moment   Moment
+	Stage    uint8
+	Layers   float64 // of the fullest stage
+	InFlight float64 // micro-batches that it holds
+	Dense    float64 // parameters outside routed experts, on this GPU
+	Experts  float64 // parameters of routed experts, on this GPU
+	Micro    float64 // micro-batches of a step and copy
+}
+
+// stage is one place in the pipeline.
+type stage struct {
+	where       uint8
+	layers      float64
+	inFlight    float64
+	first, last bool // holds the token table, the output matrix
+	twice       bool // holds two stages' weights
+}
+
+// Estimate writes the fullest GPU's peak under the layout to out. It allocates
+// nothing. Of a pipeline it looks at the first stage, which holds most
+// micro-batches, a middle one, and the stage of the output matrix.
+//
+//	states      weights + gradients + optimizer, cut by TP, PP, EP, then ZeRO
+//	backward    states + in flight · layers · kept + working layer + vocabulary scores + gathered copies
+//	update      states + gathered weights + the optimizer's temporaries
+//	peak        the larger, + allocator's slack + workspace + communicators + context
+func (in *PeakInputs) Estimate(l *model.Layout, out *Peak) {
+	pp := ways(l.PP)
+	layers := float64(in.Arch.Layers)
+	micro := in.Batch / in.Seq / (ways(l.DP) * ways(l.Micro))
+	if micro < 1 {
+		micro = 1
+	} else {
+		micro = float64(int64(micro))
+	}
+	if pp <= 1 {
+		in.stagePeak(l, &stage{layers: layers, inFlight: 1, first: true, last: true}, micro, out)
+		return
+	}
+	var best Peak
+	if in.Pipeline >= PipeZBV { // every GPU holds an early and a late piece
+		s := stage{layers: whole(layers / pp), first: true, last: in.Pipeline != PipeDualPipe, twice: in.Pipeline == PipeDualPipe}
+		switch in.Pipeline {
+		case PipeVHalf:
+			s.inFlight = pp / 2
+		case PipeVMin:
+			s.inFlight = pp / 3
+		case PipeDualPipe:
+			s.inFlight = pp + 1
+		default:
+			s.inFlight = pp
+		}
+		s.inFlight = min(s.inFlight, micro)
+		in.stagePeak(l, &s, micro, out)
+		return
+	}
+
+	n, m, k, head := in.cut(pp)
+	s := stage{where: FirstStage, layers: n, inFlight: in.inFlight(l, 0, micro), first: true}
+	in.stagePeak(l, &s, micro, out)
+	if pp > 2 && m > n {
+		s = stage{where: MiddleStage, layers: m, inFlight: in.inFlight(l, 1, micro)}
+		in.stagePeak(l, &s, micro, &best)
+		if best.Total > out.Total {
+			*out = best
+		}
+	}
+	s = stage{where: LastStage, layers: k, inFlight: in.inFlight(l, head, micro), last: true}
+	in.stagePeak(l, &s, micro, &best)
+	if best.Total > out.Total {
+		*out = best
+	}
+}
+
+// FirstStageOnly writes the peak of the pipeline's first stage, the GPU whose
+// memory most frameworks log.
+func (in *PeakInputs) FirstStageOnly(l *model.Layout, out *Peak) {
+	if l.PP <= 1 {
+		in.Estimate(l, out)
+		return
+	}
+	micro := max(1, float64(int64(in.Batch/in.Seq/(ways(l.DP)*ways(l.Micro)))))
+	n, _, _, _ := in.cut(ways(l.PP))
+	in.stagePeak(l, &stage{layers: n, inFlight: in.inFlight(l, 0, micro), first: true}, micro, out)
+}
+
+// cut is the layers of the first stage, of a middle one and of that with the
+// output matrix, and which stage that is. A balanced cut moves on when a stage
+// has its share of all matrix work (nanotron models/base.py, build_model);
+// others give each stage the same number of layers, rounded up.
+func (in *PeakInputs) cut(pp float64) (first, middle, last, head float64) {
+	layers := float64(in.Arch.Layers)
+	first = whole(layers / pp)
+	middle, last, head = first, first, pp-1
+	if in.Frame.Balance {
+		c := in.layerCost()
+		each := (layers*c + in.Counts.HeadMatmul) / pp
+		first = min(whole(each/c), layers)
+		middle = min(whole(2*each/c), layers) - first
+		head = min(float64(int64(layers*c/each)), pp-1)
+		last = layers - min(whole(head*each/c), layers)
+	}
+	if in.FirstLayers > 0 {
+		first = float64(in.FirstLayers)
+	}
+	if in.LastLayers > 0 {
+		last = float64(in.LastLayers)
+	}
+	if (in.FirstLayers > 0 || in.LastLayers > 0) && pp > 2 {
+		middle = whole((layers - first - last) / (pp - 2))
+	}
+	return first, middle, last, head
+}
+
+// inFlight is the micro-batches, counted in whole stages, that stage i holds.
+// Interleaved 1F1B warms up with 2(p-i-1) + (v-1)p chunks and holds one more
+// (Megatron-LM core/pipeline_parallel/schedules.py).
+func (in *PeakInputs) inFlight(l *model.Layout, i, micro float64) float64 {
+	p := ways(l.PP)
+	switch {
+	case in.Pipeline == PipeGPipe:
+		return micro
+	case in.Pipeline == PipeZB2P:
+		return min(2*(p-i), micro)
+	case l.VPP > 1:
+		v := float64(l.VPP)
+		return min((2*(p-i-1)+(v-1)*p+1)/v, micro)
+	}
+	return min(p-i, micro)
+}
+
+// layerCost is the matrix weights of one layer as a balanced cut counts them:
+// every head with its own keys and values (nanotron models/llama.py,
+// get_block_compute_costs).
+func (in *PeakInputs) layerCost() float64 {
+	a := in.Arch
+	d := float64(a.Width)
+	ff := float64(a.FF)
+	if a.MoE.Layers > 0 {
+		ff = float64(a.MoE.TopK*a.MoE.ExpertFF + a.MoE.SharedExperts*a.MoE.SharedFF)
+	}
+	return d * (4*float64(a.Heads*a.HeadDim) + float64(a.MLPMatrices)*ff)
+}
+
+// stagePeak writes the peak of one stage.
+func (in *PeakInputs) stagePeak(l *model.Layout, s *stage, micro float64, out *Peak) {
+	a, c, r, f := in.Arch, in.Counts, in.Recipe, in.Frame
+	*out = Peak{Stage: s.where, Layers: s.layers, InFlight: s.inFlight, Micro: micro}
+	tp, cp := ways(l.TP), ways(l.CP)
+	d := float64(a.Width)
+
+	// Parameters on this GPU before ZeRO.
+	vocab := float64(a.Vocab)
+	if m := f.VocabMultiple * tp; m > 0 {
+		vocab = whole(vocab/m) * m
+	}
+	moe := 0.0
+	if a.MoE.Layers > 0 {
+		moe = min(whole(s.layers*float64(a.MoE.Layers)/float64(a.Layers)), s.layers)
+	}
+	shards, expertCopies := l.ExpertShards()
+	table := 0.0
+	if s.first {
+		table += vocab*d + c.Positions
+	}
+	if s.last && !(s.first && a.Tied) {
+		table += vocab * d
+	}
+	out.Dense = (s.layers*c.LayerAttention+(s.layers-moe)*c.LayerMLP+moe*c.LayerShared+table)/tp + s.layers*c.LayerNorms
+	if s.last {
+		out.Dense += float64(a.NormMult) * d
+	}
+	if s.first {
+		out.Dense += c.Encoder / tp
+	}
+	out.Experts = moe * c.LayerExperts / shards
+	if s.twice {
+		out.Dense *= 2
+		out.Experts *= 2
+	}
+
+	// States.
+	copies := ways(l.DP) * cp
+	if in.Shard > 0 {
+		copies = min(copies, float64(in.Shard))
+		expertCopies = min(expertCopies, float64(in.Shard))
+	}
+	wDense, wExpert := out.Dense, out.Experts
+	gDense, gExpert := wDense, wExpert
+	oDense, oExpert := wDense, wExpert
+	if l.ZeRO >= 1 {
+		oDense, oExpert = oDense/copies, oExpert/expertCopies
+	}
+	if l.ZeRO >= 2 {
+		gDense, gExpert = gDense/copies, gExpert/expertCopies
+	}
+	if l.ZeRO >= 3 {
+		wDense, wExpert = wDense/copies, wExpert/expertCopies
+	}
+	gradCopy := f.GradCopy
+	if l.ZeRO >= 2 {
+		gradCopy = 0 // reduced as they appear
+	}
+	trained, updated := 1.0, oDense+oExpert
+	if r.Frozen > 0 {
+		trained = float64(r.LoRA.Params(a)) / c.Total
+		out.Weights = (r.Frozen + r.Weights*trained) * (wDense + wExpert)
+		if r.Frozen < 1 && s.first { // quantised stacks keep tables in 16 bits
+			out.Weights += (2 - r.Frozen) * table / tp * (wDense / out.Dense)
+		}
+		updated *= trained
+	} else {
+		out.Weights = r.Weights * (wDense + wExpert)
+	}
+	out.Weights *= 1 - in.OffloadWeights
+	out.Grads = r.Grads * trained * (gDense + gExpert) * (1 - in.OffloadGrads)
+	out.Optimizer = (r.Master + r.Moments) * updated * (1 - in.OffloadOptimizer)
+	if f.Rotary {
+		out.Tables = 2 * in.Seq * float64(a.HeadDim) * s.layers
+	}
+	bucket := gradCopy * trained * (out.Dense + out.Experts)
+	if l.DP > 1 || l.CP > 1 {
+		out.GradCopy = bucket
+	}
+
+	// Backward: activations of all micro-batches in flight.
+	tokens := in.Seq / cp * ways(l.Micro)
+	spTP := 1.0
+	if l.SP {
+		spTP = tp
+	}
+	outer, attn, score, mlp := in.perToken(l, s, moe, tp, spTP)
+	layer := tokens * (outer + attn + score + mlp)
+	kept := layer
+	switch l.Recompute {
+	case model.RecomputeSelective:
+		kept -= tokens * score
+	case model.RecomputeFull:
+		small := tokens * 2 * d / spTP
+		kept = small
+		if n := float64(in.Recomputed); n > 0 && n < s.layers {
+			kept = (n*small + (s.layers-n)*layer) / s.layers
+		}
+		out.Working = layer
+	}
+	out.Activations = s.inFlight * s.layers * kept * (1 - in.OffloadActivations)
+	if s.last {
+		out.Logits = tokens * f.Logit * vocab / tp
+	}
+	if tp > 1 {
+		out.Gathered = f.Whole * tokens * 2 * d
+	}
+	if cp > 1 { // the next GPU's keys and values arrive while these are used
+		out.Gathered += tokens * 8 * float64(a.KVHeads*a.HeadDim) / tp
+	}
+	if l.ZeRO >= 3 { // this layer's weights and the next one's, and this one's gradients
+		one := (out.Dense - table/tp + out.Experts) / max(s.layers, 1)
+		w := r.Weights
+		if r.Frozen > 0 {
+			w = r.Frozen
+		}
+		both := max(2*one, table/tp)
+		out.Gathered += w*both + r.Grads*trained*one
+	}
+	if out.GradCopy == 0 {
+		out.Gathered += bucket
+	}
+	backward := out.Activations + out.Working + out.Logits + out.Gathered
+	slack := f.Slack * (out.Activations + out.Working + out.Logits)
+
+	// Update: activations are gone, their room is used again.
+	update := f.StepTemp * updated
+	if l.ZeRO == 1 && copies > 1 {
+		gather := f.GatherWhole*(out.Dense+out.Experts) + f.GatherShard*(oDense+oExpert)
+		update += gather * trained
+		out.States = gather * trained
+	}
+	states := out.Weights + out.Grads + out.GradCopy + out.Optimizer + out.Tables
+	out.States += states + f.Scratch
+	if tp > 1 {
+		out.States += f.Held * tokens * 2 * d
+	}
+	if update > backward+slack {
+		out.Moment, out.Update = AtUpdate, update
+		out.Activations, out.Working, out.Logits, out.Gathered = 0, 0, 0, 0
+	} else {
+		out.Slack = slack
+	}
+	out.Workspace = f.Workspace
+	out.Allocated = states + out.Activations + out.Working + out.Logits + out.Gathered + out.Update + out.Workspace
+	out.Reserved = out.Allocated + out.Slack
+	groups := 0.0
+	for _, n := range [...]int{l.TP, l.PP, l.DP * max(l.CP, 1), l.EP} {
+		if n > 1 {
+			groups++
+		}
+	}
+	out.Comm = groups * f.PerGroup
+	out.Context = f.Context
+	out.Total = out.Reserved + out.Comm + out.Context
+}
+
+// perToken is the bytes that one token leaves in one layer of the stage, on
+// one GPU: around the norms, inside attention, its scores, inside the MLP or
+// the experts. All tensors have 16 bits but the scores.
+func (in *PeakInputs) perToken(l *model.Layout, s *stage, moe, tp, spTP float64) (outer, attn, score, mlp float64) {
+	a, f := in.Arch, in.Frame
+	d, h := float64(a.Width), float64(a.Heads)
+	norms := 2.0
+	switch {
+	case a.NormsPerLayer > 0:
+		norms = float64(a.NormsPerLayer)
+	case a.Encoder.Layers > 0:
+		norms = 3
+	case a.ParallelBlock:
+		norms = 1
+	}
+	outer = 2 * f.PerNorm * norms * d / spTP
+	if m := &a.MLA; m.KVRank > 0 {
+		qk, v := h*float64(m.NopeDim+m.RopeDim), h*float64(m.ValueDim)
+		attn = 2*(2*float64(m.QRank)+2*float64(m.KVRank)+float64(m.RopeDim)) + 2*((2+2*f.Rotated)*qk+2*v)/tp
+	} else {
+		q, kv := h*float64(a.HeadDim), float64(a.KVHeads*a.HeadDim)
+		attn = 2 * ((1+f.Rotated)*(q+kv) + kv + q) / tp
+	}
+	if a.Encoder.Layers > 0 {
+		attn *= 2
+	}
+	if l.Eager {
+		score = f.Score * h * in.Seq / tp
+	} else {
+		attn += 4 * h / tp // the fused kernel's one number per query
+	}
+	wide := f.Gated
+	if a.MLPMatrices == 2 {
+		wide = f.Plain
+	}
+	mlp = 2 * wide * float64(a.FF) / tp
+	if moe > 0 {
+		x := &a.MoE
+		load := in.Imbalance
+		if load <= 0 {
+			load = 1
+		}
+		shared := float64(x.SharedFF)
+		if shared == 0 {
+			shared = float64(x.ExpertFF)
+		}
+		shared *= float64(x.SharedExperts)
+		etp := float64(l.ETP)
+		if etp <= 0 {
+			etp = tp
+		}
+		// Each visit keeps the copied input, the expert's inside and its result.
+		visits := load * float64(x.TopK) * (2*wide*float64(x.ExpertFF)/etp + 4*d/spTP)
+		experts := visits + 2*wide*shared/tp + 4*float64(x.Experts)/spTP
+		mlp = ((s.layers-moe)*mlp + moe*experts) / s.layers
+	}
+	return outer, attn, score, mlp
+}
+
+// Verdict says whether the peak fits into a GPU of the given bytes, and how
+// much is left; negative when it does not fit.
+func Verdict(p *Peak, capacity float64) (fits bool, headroom float64) {
+	headroom = capacity - p.Total
+	return headroom >= 0, headroom
+}
+
+// LargestMicroBatch is the most sequences of a micro-batch that fit under the
+// layout, 0 when not even one does. Powers of two first, then by halving.
+func (in *PeakInputs) LargestMicroBatch(l *model.Layout) int {
+	try := *l
+	var p Peak
+	fits := func(b int) bool {
+		try.Micro = b
+		in.Estimate(&try, &p)
+		return p.Total <= in.Capacity
+	}
+	per := int(in.Batch / in.Seq / ways(l.DP)) // no more than the batch has
+	if per < 1 {
+		per = 1
+	}
+	if !fits(1) {
+		return 0
+	}
+	lo, hi := 1, per+1
+	for hi-lo > 1 {
+		if mid := lo + (hi-lo)/2; fits(mid) {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	return lo
+}
+
+// SmallestCard is the index of the smallest of the capacities in bytes that
+// the layout fits, -1 when none is large enough.
+func (in *PeakInputs) SmallestCard(l *model.Layout, capacities []float64) int {
+	var p Peak
+	in.Estimate(l, &p)
+	best := -1
+	for i, c := range capacities {
+		if c >= p.Total && (best < 0 || c < capacities[best]) {
+			best = i
+		}
+	}
+	return best
+}
+
+// StatesFit is a cheap lower bound for a search that prunes by memory: whether
+// weights, gradients and optimizer alone, spread as evenly as can be, leave
+// room. A layout that it refuses cannot fit at any micro-batch.
+func (in *PeakInputs) StatesFit(l *model.Layout) bool {
+	r := in.Recipe
+	c := in.Counts
+	split := ways(l.TP) * ways(l.PP)
+	copies := ways(l.DP) * ways(l.CP)
+	shards, expertCopies := l.ExpertShards()
+	dense, experts := (c.Total-c.Experts)/split, c.Experts/(shards*ways(l.PP))
+	w, g, o := r.Weights, r.Grads, r.Master+r.Moments
+	if r.Frozen > 0 {
+		w, g, o = r.Frozen, 0, 0
+	}
+	at := func(n float64, copies float64) float64 {
+		b := 0.0
+		for i, x := range [...]float64{o, g, w} {
+			if l.ZeRO > i {
+				x /= copies
+			}
+			b += x
+		}
+		return n * b
+	}
+	return at(dense, copies)+at(experts, expertCopies)+in.Frame.Context <= in.Capacity
+}
+
+func ways(n int) float64 { return float64(max(n, 1)) }
+
+func whole(x float64) float64 {
+	n := float64(int64(x))
+	if n < x-1e-9 { // a whole number reached by dividing stays whole
+		n++
+	}
+	return n
+}
