@@ -87,11 +87,11 @@ gotest() {
   count "$name" "$p" "$f" "$s" $((SECONDS - start))
 }
 
-# nodetest NAME FILES...: node's own test runner.
+# nodetest NAME FOLDER: node's own test runner on the tests in a folder of e2e/.
 nodetest() {
   local name=$1 start=$SECONDS tap=$cache/node.tap
   shift
-  (cd e2e && node --test --test-concurrency=1 --test-reporter=tap "$@") >"$tap" 2>&1 || true
+  (cd e2e && node --test --test-concurrency=1 --test-reporter=tap "$1"/*.test.mjs) >"$tap" 2>&1 || true
   local p f s
   p=$(sed -n 's/^# pass //p' "$tap") f=$(sed -n 's/^# fail //p' "$tap") s=$(sed -n 's/^# skipped //p' "$tap")
   [ -n "$p" ] || { p=0 f=1 s=0; }
@@ -135,9 +135,9 @@ rings() {
   one "go vet for the browser" wasm go vet ./core/... ./app/...
   gotest "native" go test -json ./...
   gotest "core under wasm in Node" wasm go test -json -exec "$(go env GOROOT)/lib/wasm/go_js_wasm_exec" ./core/...
-  gotest "components on a real DOM" wasm go test -json -exec "$PWD/e2e/dom_exec.mjs" ./app/...
+  gotest "components on a real DOM" wasm go test -json -exec "$PWD/e2e/dom_exec.mjs" ./app ./app/view/...
   one "build" go run ./app build
-  nodetest "Chromium" ./*.test.mjs
+  nodetest "Chromium" .
 }
 
 finish() {
@@ -182,7 +182,7 @@ check)
   have firefox-esr || apt_install firefox-esr
   # WebKit is tried where its packages exist; without them its tests skip and say so.
   have WebKitWebDriver || (apt_install webkit2gtk-driver xvfb) || true
-  nodetest "Firefox and WebKit" ./other/*.test.mjs
+  nodetest "Firefox and WebKit" other
   fuzz 30
   finish
   ;;

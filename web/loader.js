@@ -54,7 +54,7 @@
   }
 
   const say = (text, part) => {
-    const line = byId("load-text"), bar = byId("load-bar");
+    const line = byId("loading-text"), bar = byId("loading-bar");
     if (line) line.textContent = text;
     if (bar && part !== undefined) bar.value = part;
   };
@@ -66,7 +66,7 @@
     if (over) return;
     over = true;
     root.dataset.state = "stopped";
-    hide("load", true);
+    hide("loading", true);
     hide("crash", false);
     const line = byId("crash-text"), more = byId("crash-detail");
     if (line) line.textContent = text;
@@ -85,7 +85,7 @@
     live.disconnect();
     root.dataset.state = "live";
     performance.mark("flopbook-live");
-    hide("load", true);
+    hide("loading", true);
   });
   live.observe(document.body, { childList: true });
 
@@ -124,7 +124,7 @@
       return;
     }
     root.dataset.state = "loading";
-    hide("load", false);
+    hide("loading", false);
     let program;
     const go = new Go();
     try {

@@ -45,6 +45,33 @@ func FitMemory(from *train.Framework, rows []*MemoryRow) train.Framework {
 	return at(x)
 }
 
+// FitBuffers fits the bytes of each communicator's buffers, which frameworks do
+// not count, to which rows ran out of memory: in steps of a quarter of a
+// gibibyte the least that tells rows as well as any, to half a point. The
+// least, because more would buy safety against the estimate's own error.
+func FitBuffers(f *train.Framework, rows []*MemoryRow) float64 {
+	const steps, step = 12, 1 << 28
+	var told [steps + 1]float64
+	best := 0.0
+	for q := range told {
+		g := *f
+		g.PerGroup = float64(q) * step
+		var s OOMScore
+		for _, r := range rows {
+			_, total := r.Predict(&g)
+			s.add(r, total)
+		}
+		told[q] = s.Balanced()
+		best = math.Max(best, told[q])
+	}
+	for q, b := range told {
+		if b >= best-0.005 {
+			return float64(q) * step
+		}
+	}
+	return 0
+}
+
 // MemoryScore is how well memory is predicted over some rows.
 type MemoryScore struct {
 	Rows              int
@@ -91,6 +118,8 @@ type MemoryReport struct {
 	States            MemoryScore // allocated between steps; nothing of it is fitted
 	InSample, LeftOut MemoryScore // reserved, nanotron, a model size left out at a time
 	OOMIn, OOMOut     OOMScore
+	Lo, Hi            float64 // 80 % of left-out rows measure between these times the prediction
+	OtherLo, OtherHi  float64 // the same for the other sources, each source weighing the same
 	BySize            map[string]MemoryScore
 	Constants         train.Framework
 	Sources           []string
@@ -104,7 +133,7 @@ type MemoryReport struct {
 func ReportMemory(nanotron, others []MemoryRow) *MemoryReport {
 	rep := &MemoryReport{BySize: map[string]MemoryScore{}, BySource: map[string]MemoryScore{}, OOMBySource: map[string]OOMScore{}, Skipped: map[string]int{}}
 	base := train.FindFramework("nanotron")
-	var ran []*MemoryRow
+	var ran, every []*MemoryRow
 	sizes := map[string]bool{}
 	for i := range nanotron {
 		r := &nanotron[i]
@@ -113,6 +142,7 @@ func ReportMemory(nanotron, others []MemoryRow) *MemoryReport {
 			continue
 		}
 		sizes[r.Model] = true
+		every = append(every, r)
 		if r.Ran && r.Measured > 0 {
 			ran = append(ran, r)
 		}
@@ -143,21 +173,26 @@ func ReportMemory(nanotron, others []MemoryRow) *MemoryReport {
 		return errs
 	}
 	rep.Constants = FitMemory(base, ran)
+	rep.Constants.PerGroup = FitBuffers(&rep.Constants, every)
 	rep.InSample = ScoreErrors(score(&rep.Constants, "", &rep.OOMIn))
 	var all []float64
 	for size := range sizes {
-		var rest []*MemoryRow
-		for _, r := range ran {
-			if r.Model != size {
-				rest = append(rest, r)
+		without := func(rows []*MemoryRow) (rest []*MemoryRow) {
+			for _, r := range rows {
+				if r.Model != size {
+					rest = append(rest, r)
+				}
 			}
+			return rest
 		}
-		f := FitMemory(base, rest)
+		f := FitMemory(base, without(ran))
+		f.PerGroup = FitBuffers(&f, without(every))
 		errs := score(&f, size, &rep.OOMOut)
 		rep.BySize[size] = ScoreErrors(errs)
 		all = append(all, errs...)
 	}
 	rep.LeftOut = ScoreErrors(all)
+	rep.Lo, rep.Hi = factors(all)
 
 	bySource := map[string][]float64{}
 	for i := range others {
@@ -182,7 +217,26 @@ func ReportMemory(nanotron, others []MemoryRow) *MemoryReport {
 		rep.Sources = append(rep.Sources, s)
 	}
 	sort.Strings(rep.Sources)
+	var lo, hi, n float64
+	for _, errs := range bySource {
+		if len(errs) >= 10 {
+			l, h := factors(errs)
+			lo, hi, n = lo+math.Log(l), hi+math.Log(h), n+1
+		}
+	}
+	if n > 0 {
+		rep.OtherLo, rep.OtherHi = math.Exp(lo/n), math.Exp(hi/n)
+	}
 	return rep
+}
+
+// factors is the range of measured over predicted that holds 80 % of the rows.
+func factors(errs []float64) (lo, hi float64) {
+	ratio := make([]float64, len(errs))
+	for i, e := range errs {
+		ratio[i] = 1 / (1 + e)
+	}
+	return memoryQuantile(ratio, 0.1), memoryQuantile(ratio, 0.9)
 }
 
 // Print writes the report as text.
@@ -208,10 +262,11 @@ func (rep *MemoryReport) Print(w io.Writer) {
 	oom("nanotron OOM, in sample", rep.OOMIn)
 	oom("nanotron OOM, size left out", rep.OOMOut)
 	f := &rep.Constants
-	fmt.Fprintf(w, "fitted: slack %.3f, workspace %.2f GiB, %.1f B per score, %.1f gathered copies, %.1f B optimizer temporaries\n",
-		f.Slack, f.Workspace/(1<<30), f.Logit, f.Whole, f.StepTemp)
+	fmt.Fprintf(w, "fitted: slack %.3f, workspace %.2f GiB, %.1f B per score, %.1f gathered copies, %.1f B optimizer temporaries, %.2f GiB per communicator\n",
+		f.Slack, f.Workspace/(1<<30), f.Logit, f.Whole, f.StepTemp, f.PerGroup/(1<<30))
+	fmt.Fprintf(w, "80 %% of left-out rows measure %.2f to %.2f times the prediction; other sources %.2f to %.2f\n", rep.Lo, rep.Hi, rep.OtherLo, rep.OtherHi)
 	for _, s := range rep.Sources {
-		line(s+", zero-shot", rep.BySource[s])
+		line(s+", not fitted", rep.BySource[s])
 		if o := rep.OOMBySource[s]; o.OOM > 0 {
 			oom("  OOM", o)
 		}

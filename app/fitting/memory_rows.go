@@ -43,13 +43,15 @@ type MemoryRow struct {
 	Capacity float64
 	Pipeline train.Pipeline
 	Offload  bool
+	Eight    bool    // matrices work in 8 bits
+	Whole    bool    // weights are loaded whole before they are cut
 	Logit    float64 // bytes per score where the row says how the loss is taken
 }
 
 // Inputs is what the row gives to the estimate under the framework's constants.
 func (r *MemoryRow) Inputs(f *train.Framework) train.PeakInputs {
 	in := train.PeakInputs{Arch: &r.Arch, Counts: &r.Counts, Recipe: &r.Recipe, Frame: f,
-		Seq: r.Seq, Batch: r.Batch, Capacity: r.Capacity, Pipeline: r.Pipeline}
+		Seq: r.Seq, Batch: r.Batch, Capacity: r.Capacity, Pipeline: r.Pipeline, Eight: r.Eight, LoadsWhole: r.Whole}
 	if r.Offload {
 		in.OffloadOptimizer, in.OffloadGrads = 1, 1
 	}
@@ -218,13 +220,8 @@ func (r *MemoryRow) fill(cell func(string) string) string {
 	if l.DP == 0 {
 		l.DP = max(1, gpus/(l.TP*l.PP*l.CP))
 	}
-	if l.PP > a.Layers {
+	if l.PP > a.Layers && FrameworkOf(cell("framework")) != "nanotron" { // its balanced cut may leave stages empty
 		return "more stages than layers"
-	}
-	if l.Micro == 0 {
-		if per := numberAfter(notes, "batch per DP "); per > 0 && per < 64 && l.PP == 1 {
-			l.Micro = int(per)
-		}
 	}
 	if l.Micro == 0 {
 		return "micro-batch not given"
@@ -254,6 +251,10 @@ func (r *MemoryRow) fill(cell func(string) string) string {
 		l.Recompute = model.RecomputeFull
 	case strings.HasPrefix(rc, "sel"):
 		l.Recompute = model.RecomputeSelective
+	case strings.Contains(framework, "litgpt") && l.ZeRO == 3: // its strategy checkpoints each block and cuts a loaded model
+		l.Recompute, r.Whole = model.RecomputeFull, true
+	case rc == "" && r.Frame == "hf": // fine-tuning trainers checkpoint by default
+		l.Recompute = model.RecomputeFull
 	}
 
 	r.Seq = number("seq_len")
@@ -278,6 +279,7 @@ func (r *MemoryRow) fill(cell func(string) string) string {
 	case r.Frame == "hf" || r.Frame == "fsdp" || strings.Contains(framework, "internevo") || strings.Contains(framework, "colossal"):
 		recipe = "adam-mixed"
 	}
+	r.Eight = strings.Contains(prec, "fp8")
 	rec, p := model.FindRecipe(recipe)
 	if p != nil {
 		return p.Wrong
@@ -297,11 +299,21 @@ func (r *MemoryRow) fill(cell func(string) string) string {
 		r.Recipe.Grads = 0 // each gradient is used and freed as it appears
 	}
 	r.Offload = strings.Contains(notes, "CPU offload")
-	if strings.Contains(notes, "chunked CE") || strings.Contains(notes, "loss fusion") {
-		r.Logit = 4
+	if strings.Contains(framework, "torchtune") {
+		// The loss is taken over eight pieces; the first rows of its ablation are from before.
+		if !strings.Contains(notes, "baseline") && !strings.Contains(notes, "+packed") && !strings.Contains(notes, "+compile") {
+			r.Logit = 1
+		}
+		if task == "sft" && gpus == 1 && recipe == "adam-bf16" && !strings.Contains(notes, "pure bf16") {
+			// Its single-device recipe: paged 8-bit AdamW, stepping inside the backward pass.
+			r.Recipe.Grads, r.Recipe.Moments = 0, 2
+			if strings.Contains(notes, "paged") {
+				r.Recipe.Moments = 0
+			}
+		}
 	}
-	if strings.Contains(notes, "optimize") && strings.Contains(notes, "single-device") { // paged 8-bit AdamW, step in backward
-		r.Recipe.Moments, r.Recipe.Grads, r.Recipe.Master = 0, 0, 0
+	if strings.Contains(notes, "loss fusion") {
+		r.Logit = 6 // the fused loss writes the gradient over the scores
 	}
 	switch schedule := strings.ToLower(notes); {
 	case strings.Contains(schedule, "v-half"):

@@ -38,12 +38,14 @@ var latentNames = [latents]string{"weights", "kv", "matmul", "attention", "step"
 var start = [latents]float64{logit(0.75), logit(0.8), logit(0.55), logit(0.4), math.Log(1.5e-3), math.Log(2e-5), math.Log(8e-6), math.Log(25e-6), logit(0.6), math.Log(1.2), math.Log(1.5), logit(0.93)}
 
 var priorSD = [effects][latents]float64{
-	base:      {.5, .5, .5, .8, 1, 1, 1, .6, .6, .5, .5, .5},
-	byEngine:  {.4, .6, .4, .6, 1, .8, .8, .5, .3, .3, .3, .5},
-	byFamily:  {.3, .3, .3, .3, .2, .2, .2, .3, .3, .3, .3, .05},
+	//         W    KV   F    A    c0 layer seq  AR  link exp grp use
+	base:      {.5, .5, .5, .8, 1, 1, 1, .5, 1, .5, .5, .5},
+	byEngine:  {.4, .6, .4, .6, 1, .8, .8, .3, .5, .3, .3, .5},
+	byFamily:  {.3, .3, .3, .3, .2, .2, .2, .3, .5, .3, .3, .05},
 	byPrec:    {.3, .3, .3, .3, .2, .2, .2, .1, .1, .3, .3, .05},
-	byVersion: {.2, .3, .3, .5, .6, .5, .6, .4, .3, .3, .3, .3},
+	byVersion: {.2, .3, .3, .5, .6, .5, .6, .25, .6, .3, .3, .3},
 	byMachine: {.15, .15, .15, .15, .1, .1, .1, .1, .1, .1, .1, .3},
+	byDate:    {.05, .05, .1, .2, .3, .3, .3, .2, .2, .2, .2, .05},
 }
 
 const (
@@ -53,6 +55,7 @@ const (
 	byPrec
 	byVersion
 	byMachine
+	byDate
 	effects
 )
 
@@ -70,12 +73,20 @@ func engineFamily(e string) string {
 	return e
 }
 
-func constants(x *[latents]float64) serve.Constants {
+// ofRest names the engines whose setting for memory is a share of what the
+// weights leave (TensorRT-LLM: kv_cache_free_gpu_memory_fraction); the others
+// take a share of the whole memory (vLLM: gpu_memory_utilization).
+func ofRest(engine string) bool { return engineFamily(engine) == "TensorRT-LLM" }
+
+func constants(r *ServingRow, x *[latents]float64) serve.Constants {
 	c := serve.Constants{
 		Weights: logistic(x[sWeights]), KV: logistic(x[sKV]), Matmul: logistic(x[sMatmul]), Attention: logistic(x[sAttention]),
 		Step: math.Exp(x[sStep]), Layer: math.Exp(x[sLayer]), Seq: math.Exp(x[sSeq]),
 		AllReduce: math.Exp(x[sAllReduce]), Link: logistic(x[sLink]), Expert: math.Exp(x[sExpert]), Grouped: math.Exp(x[sGrouped]),
-		Usable: logistic(x[sUsable]), Reserve: 0.5e9, MaxBatch: 4096,
+		Usable: logistic(x[sUsable]), Rest: 1, Reserve: 0.5e9, MaxBatch: 4096,
+	}
+	if ofRest(r.Engine) {
+		c.Usable, c.Rest = 1, c.Usable
 	}
 	return c
 }
@@ -97,7 +108,7 @@ type effect struct {
 
 func (r *ServingRow) keys() [effects]string {
 	return [effects]string{base: "", byEngine: engineFamily(r.Engine), byFamily: r.kind(), byPrec: r.Prec,
-		byVersion: r.Source + "/" + engineFamily(r.Engine) + "/" + r.Version, byMachine: r.Hardware}
+		byVersion: r.Source + "/" + engineFamily(r.Engine) + "/" + r.Version, byMachine: r.Hardware, byDate: "year"}
 }
 
 // kind is the accelerator family, cards with graphics memory apart: it is
@@ -123,23 +134,32 @@ func (f *ServingFit) at(r *ServingRow) (out [effects][latents]int) {
 	return out
 }
 
-func (f *ServingFit) latent(at *[effects][latents]int) (x [latents]float64) {
+func (f *ServingFit) latent(r *ServingRow, at *[effects][latents]int) (x [latents]float64) {
 	x = start
 	for k := range at {
+		t := r.times(k)
 		for j, i := range at[k] {
 			if i >= 0 {
-				x[j] += f.x[i]
+				x[j] += t * f.x[i]
 			}
 		}
 	}
 	return x
 }
 
+// times is what an effect is multiplied by: 1, or for the date the years since mid-2024.
+func (r *ServingRow) times(kind int) float64 {
+	if kind == byDate {
+		return r.Year - 2024.5
+	}
+	return 1
+}
+
 // Constants are the fitted ones for a row's engine, family, precision and machine.
 func (f *ServingFit) Constants(r *ServingRow) serve.Constants {
 	at := f.at(r)
-	x := f.latent(&at)
-	return constants(&x)
+	x := f.latent(r, &at)
+	return constants(r, &x)
 }
 
 // Used reports whether a row takes part in fits of time.
@@ -195,7 +215,7 @@ func FitServing(rows []ServingRow, use func(*ServingRow) bool, from *ServingFit)
 		return f
 	}
 	residual := func(r *ServingRow, x *[latents]float64) (float64, bool) {
-		c := constants(x)
+		c := constants(r, x)
 		v, ok := PredictServing(r, &c)
 		if !ok || !(v > 0) {
 			return 0, false
@@ -205,7 +225,7 @@ func FitServing(rows []ServingRow, use func(*ServingRow) bool, from *ServingFit)
 	loss := func() float64 {
 		sum := 0.0
 		for i, r := range in {
-			x := f.latent(&ats[i])
+			x := f.latent(r, &ats[i])
 			if e, ok := residual(r, &x); ok {
 				e /= spread
 				sum += weight[i] * 2.5 * math.Log1p(e*e/4)
@@ -225,7 +245,7 @@ func FitServing(rows []ServingRow, use func(*ServingRow) bool, from *ServingFit)
 		var idx [effects * latents]int
 		var jac [effects * latents]float64
 		for i, r := range in {
-			x := f.latent(&ats[i])
+			x := f.latent(r, &ats[i])
 			e, ok := residual(r, &x)
 			if !ok {
 				continue
@@ -242,7 +262,7 @@ func FitServing(rows []ServingRow, use func(*ServingRow) bool, from *ServingFit)
 				}
 				for k := range effects {
 					if at := ats[i][k][j]; at >= 0 {
-						idx[m], jac[m] = at, d
+						idx[m], jac[m] = at, d*r.times(k)
 						m++
 					}
 				}

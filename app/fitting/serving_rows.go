@@ -26,7 +26,9 @@ type ServingRow struct {
 	Rate                                         float64 // questions offered per second; 0: not an open queue
 	GPUs                                         float64
 	PerGPU                                       bool
-	InAssumed                                    bool // the table gives no question length
+	Task                                         string
+	Year                                         float64 // when the engine version came out, 2024.5 where unknown
+	InAssumed                                    bool    // the table gives no question length
 	Skipped                                      string
 
 	Arch    model.Arch
@@ -76,6 +78,7 @@ func ReadServing(text string) ([]ServingRow, *unit.Problem) {
 		if r.ID == "" {
 			r.ID = "row " + strconv.Itoa(i+2)
 		}
+		r.Year = released(r.Version)
 		r.Skipped = r.fill(cell)
 		out = append(out, r)
 	}
@@ -161,6 +164,9 @@ func (r *ServingRow) fill(cell func(string) string) string {
 		} else {
 			return "batch is not stated"
 		}
+	}
+	if _, after, ok := strings.Cut(cell("notes"), "task "); ok {
+		r.Task, _, _ = strings.Cut(after, ";")
 	}
 	if note := cell("notes"); strings.HasPrefix(note, "speculative") {
 		return "speculative decoding, acceptance not stated"
@@ -360,4 +366,21 @@ var servingCards = map[string]struct {
 	"A100-40GB(?)":                     {312, 40, 1555, "Ampere"},
 	"MI300X-192GB":                     {1307.4, 192, 5300, "CDNA3"},
 	"MI250-128GB(2 GCD)":               {362.1, 128, 3277, "CDNA2"},
+}
+
+// released is when an engine version came out: the year in its name, or the
+// release date of that version (github.com/NVIDIA/TensorRT-LLM releases).
+func released(version string) float64 {
+	if y, ok := map[string]float64{"0.5": 2023.8, "0.5.0": 2023.8, "0.6.1": 2023.95, "0.7a": 2023.95, "0.14": 2024.85, "0.17": 2025.1}[version]; ok {
+		return y
+	}
+	for _, y := range []struct {
+		mark string
+		year float64
+	}{{"2022", 2022.5}, {"2023", 2023.5}, {"Dec 2025", 2025.9}, {"2025", 2025.5}, {"2024-05", 2024.4}, {"2024-09", 2024.7}, {"2024", 2024.5}} {
+		if strings.Contains(version, y.mark) {
+			return y.year
+		}
+	}
+	return 2024.5
 }

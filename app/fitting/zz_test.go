@@ -206,3 +206,67 @@ func TestWorst(t *testing.T) {
 		fmt.Println(l[i].s)
 	}
 }
+
+func TestLOO(t *testing.T) {
+	rows := load(t)
+	all := FitServing(rows, func(*ServingRow) bool { return true }, nil)
+	g := func(r *ServingRow) string { return engineFamily(r.Engine) + " " + r.Version }
+	p := cv(rows, all, g, target1)
+	pr := func(r *ServingRow) (float64, bool) { v, ok := p[r.ID+r.Metric]; return v, ok }
+	report("ALL", rows, pr, func(r *ServingRow) string {
+		if target1(r) {
+			return "ALL"
+		}
+		return ""
+	})
+	report("cls", rows, pr, func(r *ServingRow) string {
+		if target1(r) {
+			return class(r) + " " + r.Version
+		}
+		return ""
+	})
+	report("batch tp", rows, pr, func(r *ServingRow) string {
+		if target1(r) && r.Source != "FasterTransformer" {
+			b := r.Batch
+			if r.Source == "ML.ENERGY-v3" {
+				b = math.Exp2(math.Round(math.Log2(b)))
+			}
+			return fmt.Sprintf("%s %s %s %s B%04.0f r%v tp%v", r.Source, engineFamily(r.Engine), r.Hardware[:4], r.Metric[:3], b, r.Rate, r.L.TP)
+		}
+		return ""
+	})
+	report("len", rows, pr, func(r *ServingRow) string {
+		if target1(r) && r.Source != "FasterTransformer" && r.Source != "ML.ENERGY-v3" {
+			return fmt.Sprintf("%s %s %s in%v out%v", r.Source, engineFamily(r.Engine), r.Hardware[:4], r.In, r.Out)
+		}
+		return ""
+	})
+	report("model", rows, pr, func(r *ServingRow) string {
+		if target1(r) {
+			return fmt.Sprintf("%s %s %s %v tp%v", r.Source, engineFamily(r.Engine), r.Hardware[:4], r.Model, r.L.TP)
+		}
+		return ""
+	})
+}
+func TestTask(t *testing.T) {
+	rows := load(t)
+	m := map[string]float64{}
+	who := map[string]string{}
+	for i := range rows {
+		r := &rows[i]
+		if r.Source != "ML.ENERGY-v3" || r.Skipped != "" {
+			continue
+		}
+		kv := r.M.KV * r.M.Layers * r.L.TP / math.Min(r.L.TP, r.M.Shards)
+		if r.M.Local > 0 {
+			continue
+		}
+		free := r.GPUs*r.H.Memory*0.9 - r.M.Stored
+		b := free/kv/r.Batch - r.Out/2
+		if x, ok := m[r.Task]; !ok || b < x {
+			m[r.Task] = b
+			who[r.Task] = r.ID + r.Model + r.Hardware + fmt.Sprint(r.Batch, " ", r.Out, " ", r.L)
+		}
+	}
+	fmt.Println(m, who)
+}

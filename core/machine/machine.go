@@ -85,7 +85,7 @@ type Rates struct {
 	Link        float64 // share of the scale-up link
 	LinkLatency float64 // s of one collective inside the domain
 	Net         float64 // share of the network
-	NetLatency  float64 // s for each doubling of the domains that a collective spans
+	NetLatency  float64 // s from one domain to the next
 }
 
 // A Chip is a machine with its rates worked in, ready for the hot path.
@@ -137,8 +137,9 @@ func (c *Chip) Gap() float64 { return c.gap }
 // share a scale-up domain, and the bytes/s at which a ring through all passes
 // each of them.
 type Group struct {
-	n, local, bus, latency float64
-	fast, slow             float64
+	n, local, bus float64
+	ring, tree    float64 // s until the first byte has gone round: hop by hop, or by halves
+	fast, slow    float64
 }
 
 // Group is n accelerators that lie stride apart in the numbering of the
@@ -152,13 +153,16 @@ func (c *Chip) Group(n, stride float64) Group {
 	}
 	g.local = math.Min(n, math.Max(1, math.Floor(c.domain/stride)))
 	if g.local >= n {
-		g.bus, g.latency = c.fast, c.fastLatency
+		g.bus, g.ring, g.tree = c.fast, c.fastLatency, c.fastLatency
 		return g
 	}
 	g.bus = math.Min(c.fast, g.local*c.slow)
-	g.latency = c.slowLatency * math.Log2(1+n/g.local)
+	domains := n / g.local
+	g.ring = c.slowLatency * (domains - 1)
+	g.tree = c.slowLatency * math.Log2(domains)
 	if g.local > 1 {
-		g.latency += c.fastLatency
+		g.ring += c.fastLatency
+		g.tree += c.fastLatency
 	}
 	return g
 }
@@ -167,21 +171,22 @@ func (c *Chip) Group(n, stride float64) Group {
 func (g *Group) Size() float64 { return g.n }
 
 // AllGather is the time until each member has the bytes of all; bytes is the
-// whole buffer: (n-1)/n · bytes/bus + latency. A reduce-scatter takes as long,
-// an all-reduce twice as long but with one latency.
+// whole buffer: (n-1)/n · bytes/bus + latency, which grows with the number of
+// domains since the pieces go round a ring. A reduce-scatter takes as long.
 func (g *Group) AllGather(bytes float64) float64 {
 	if g.n <= 1 {
 		return 0
 	}
-	return (g.n-1)/g.n*bytes/g.bus + g.latency
+	return (g.n-1)/g.n*bytes/g.bus + g.ring
 }
 
-// AllReduce sums a buffer over the members: 2(n-1)/n · bytes/bus + latency.
+// AllReduce sums a buffer over the members: 2(n-1)/n · bytes/bus + latency,
+// which grows with the logarithm of the domains (double trees).
 func (g *Group) AllReduce(bytes float64) float64 {
 	if g.n <= 1 {
 		return 0
 	}
-	return 2*(g.n-1)/g.n*bytes/g.bus + g.latency
+	return 2*(g.n-1)/g.n*bytes/g.bus + g.tree
 }
 
 // AllToAll sends bytes from each member to all others in equal parts. What
@@ -193,7 +198,7 @@ func (g *Group) AllToAll(bytes float64) float64 {
 	}
 	near := (g.local - 1) / g.n * bytes / g.fast
 	far := (g.n - g.local) / g.n * bytes / g.slow
-	return math.Max(near, far) + g.latency
+	return math.Max(near, far) + g.tree
 }
 
 // Send is the time of a message from one accelerator to another, stride apart.
@@ -202,4 +207,43 @@ func (c *Chip) Send(bytes, stride float64) float64 {
 		return bytes/c.fast + c.fastLatency
 	}
 	return bytes/c.slow + c.slowLatency
+}
+
+// A Flash is a generation of fused attention kernels.
+type Flash uint8
+
+const (
+	Flash2 Flash = iota // FlashAttention-2, mid 2023
+	Flash1              // FlashAttention 1 and its Triton variants
+	Flash3              // FlashAttention-3, cuDNN 9, AITER: written for the chip at hand
+)
+
+// FusedAttention is the share of the 16-bit peak that the causal forward and
+// backward passes reach with long sequences and heads 128 wide, and how much of
+// that heads 64 wide reach. A100: Dao 2023 (FlashAttention-2), figure 4. H100:
+// the same, figure 6, and Shah et al. 2024 (FlashAttention-3), figures 5 and 6.
+// Kernels of an earlier chip keep about their speed per core on a later one.
+func FusedAttention(family string, f Flash) (share, narrow float64) {
+	switch family {
+	case "Ampere", "Ada", "Turing", "Volta":
+		if f == Flash1 {
+			return 0.30, 1.1
+		}
+		return 0.58, 0.9
+	case "Hopper":
+		switch f {
+		case Flash1:
+			return 0.17, 1.1
+		case Flash2:
+			return 0.30, 0.85
+		}
+		return 0.55, 0.75
+	}
+	switch f {
+	case Flash1:
+		return 0.1, 1
+	case Flash2:
+		return 0.2, 0.85
+	}
+	return 0.5, 0.75
 }

@@ -121,7 +121,8 @@ func (r *Resolved) resolveModel(s *Scenario) (problems []*unit.Problem) {
 		shaped = shaped || s.Num[n].Set
 	}
 	switch key := s.Chosen(Model); {
-	case key == "size" || key == "shape" && !shaped:
+	case key == "size" || key == "shape" && !shaped || s.Num[Params].Set:
+		// A size that the reader gives counts, whatever system it started from.
 		r.assume(Params, unit.Exact(7e9), "", "", "a common size")
 		r.Arch = model.Dense(r.V(Params))
 		r.ModelName, r.Status = "own size", "own"
@@ -166,6 +167,9 @@ func (r *Resolved) resolveModel(s *Scenario) (problems []*unit.Problem) {
 	}
 	r.MoE = r.Arch.IsMoE()
 	r.showShape()
+	var c model.Counts
+	r.Arch.Count(&c)
+	r.assume(Params, unit.Exact(c.Total), r.Num[Layers].Source, "", "counted from the shape")
 	r.Attention = model.Causal
 	if s.Chosen(Attention) == "full" {
 		r.Attention = model.FullSquare

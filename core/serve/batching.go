@@ -53,14 +53,12 @@ type Batch struct {
 
 // Static writes to b what seqs questions of in tokens answered with out tokens
 // each take when all start together and none is added: prefill, then out - 1
-// steps. What does not fit waits its turn. The step time is linear in the
-// context, so the middle of the answer stands for all of it.
-func Static(m *Model, h *Machine, l *Layout, c *Constants, seqs, in, out float64, b *Batch) bool {
+// steps. What does not fit waits its turn; ok is false where not even one fits
+// and the figures are those of one. The step time is linear in the context, so
+// the middle of the answer stands for all of it.
+func Static(m *Model, h *Machine, l *Layout, c *Constants, seqs, in, out float64, b *Batch) (ok bool) {
 	room := BatchMax(m, h, l, c, in+out)
-	if !(room >= 1) {
-		return false
-	}
-	b.Seqs = math.Min(seqs, room)
+	b.Seqs = math.Min(seqs, math.Max(room, 1))
 	b.Waves = seqs / b.Seqs
 	run, micro := stages(b.Seqs/l.DP, l)
 	w := Prefill(m, run, in, 0)
@@ -72,7 +70,7 @@ func Static(m *Model, h *Machine, l *Layout, c *Constants, seqs, in, out float64
 	b.PerSecond = seqs * out / b.Latency
 	b.TotalRate = seqs * (in + out) / b.Latency
 	b.FLOPPerOut = (b.Prefill.FLOP + b.Decode.FLOP*math.Max(out-1, 0)) / (run * l.DP * out)
-	return true
+	return room >= 1
 }
 
 // Steady writes to b what a copy does that always runs seqs sequences, each

@@ -5,15 +5,16 @@ import "math"
 // Free is the memory left for the cache on all GPUs of one copy, bytes, after
 // weights and runtime: n M u - weights - n R, with M the bytes that a device
 // really reports (an "80 GB" H100 has 85.5e9; with 80e9 a 70B model in FP8 on
-// one GPU, which is measured, would be impossible). Negative where the weights
-// do not fit.
+// one GPU, which is measured, would be impossible). vLLM takes a share of the whole
+// memory (Usable), TensorRT-LLM a share of what the weights leave (Rest).
+// Negative where the weights do not fit.
 func Free(m *Model, h *Machine, l *Layout, c *Constants) float64 {
 	n := l.GPUs()
 	weights := m.Stored
 	if l.DP > 1 {
 		weights += (l.DP - 1) * m.Dense // every group keeps its own attention and dense weights
 	}
-	return n*(h.Memory*c.Usable-c.Reserve) - weights
+	return c.Rest * (n*(h.Memory*c.Usable-c.Reserve) - weights)
 }
 
 // CacheOnGPUs is what one sequence of the given length takes on the GPUs that

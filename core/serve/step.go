@@ -19,6 +19,7 @@ type Constants struct {
 	Expert    float64 // slow-down of reading the experts' matrices against dense ones: imbalance, many small reads
 	Grouped   float64 // the same for multiplying them
 	Usable    float64 // share of memory that an engine may use
+	Rest      float64 // share of what weights leave that the cache may take
 	Reserve   float64 // bytes per GPU for runtime, graphs and communication
 	MaxBatch  float64 // sequences that an engine runs at once at most
 }

@@ -8,7 +8,7 @@ import "flopbook/core/machine"
 type Efficiency struct {
 	machine.Rates
 
-	Attention float64 // share of the 16-bit peak in a fused attention kernel with heads 128 wide
+	Attention float64 // speed of fused attention over that published for the kernel
 	Passes    float64 // bytes moved by operations between the matmuls, over those of fully fused kernels
 	Launch    float64 // s that the processor needs to launch one kernel
 	Tensor    float64 // share of tensor-parallel exchange that computing does not hide
@@ -23,11 +23,11 @@ type Efficiency struct {
 // Typical is the middle of the prior that the fit starts from: round figures
 // from the literature, used where nothing was measured. Matmul: best measured
 // share less the clock that long runs lose (stas00/ml-engineering, MAMF).
-// Link and network: NCCL tests (NVIDIA GTC24 S62129). Attention: Dao 2023.
-// Launch: 5 to 20 microseconds an eager PyTorch kernel.
+// Link and network: NCCL tests (NVIDIA GTC24 S62129). Launch: 10 to 40 microseconds a kernel in an eager PyTorch layer with its
+// Python, 3.3 ms for a layer's three passes on A100 hosts (vTrain's runs).
 var Typical = Efficiency{
 	Rates: machine.Rates{Matmul: 0.75, Tail: 0.5, Memory: 0.8, Gap: 3e-6, Link: 0.75,
-		LinkLatency: 40e-6, Net: 0.75, NetLatency: 20e-6},
-	Attention: 0.5, Passes: 1.5, Launch: 8e-6, Tensor: 0.8, Hidden: 0.7, Expert: 0.9, Uneven: 1.15, Quantise: 1.5,
-	Step: 0.03, Jitter: 0.005,
+		LinkLatency: 60e-6, Net: 0.75, NetLatency: 20e-6},
+	Attention: 1, Passes: 1.5, Launch: 25e-6, Tensor: 0.8, Hidden: 0.7, Expert: 0.9, Uneven: 1.15, Quantise: 1.5,
+	Step: 0.02, Jitter: 0.005,
 }

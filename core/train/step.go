@@ -17,8 +17,11 @@ type StepInputs struct {
 
 	Seq, Batch float64 // tokens in a sequence; sequences in a step, over all copies
 
+	Fused       float64 // share of the 16-bit peak of the fused attention kernel; see machine.FusedAttention
+	Narrow      float64 // share of that with heads 64 wide
 	Bytes       float64 // of one number as the matmuls read it: 2, 1 for FP8, 0.5 for FP4
 	GradBytes   float64 // of one gradient as it is exchanged: 4 in most bf16 recipes, 2 in fp16
+	AddBytes    float64 // moved to add one gradient to those of earlier micro-batches: 8 if the matmul adds in 32 bits, more if apart
 	StateBytes  float64 // moved by the optimizer for each parameter of its share: about 30 for mixed Adam
 	Frozen      bool    // only an adapter is trained: no gradients of the base weights
 	Adapter     float64 // parameters of the adapter
@@ -64,7 +67,8 @@ type Step struct {
 const (
 	kernelsLayer   = 26
 	kernelsEager   = 6  // scores, mask, softmax, dropout apart
-	kernelsTensor  = 4  // collectives with their copies
+	kernelsTensor  = 3  // all-reduces with their copies
+	kernelsScatter = 20 // gathers and scatters of sequence parallelism, each with its handle, waits and copies
 	kernelsShard   = 12 // gathering, freeing, hooks of sharded weights
 	kernelsExperts = 40 // router, sort, permutation, exchange, grouped products
 	kernelsEnds    = 60 // token table, loss, scaling, schedule: once a micro-batch
@@ -171,8 +175,13 @@ func (s *StepInputs) Estimate(l *model.Layout, out *Step) {
 		hide := (bwd.matmul*denseShare(denseLayers, layers) + bm.matmul) / 2
 		back := 2 * one
 		bwd.tensor += math.Max(back*e.Tensor, back-hide)
-		fwd.kernels += kernelsTensor
-		bwd.kernels += kernelsTensor
+		if l.SP {
+			fwd.kernels += kernelsScatter
+			bwd.kernels += kernelsScatter * backKernels
+		} else {
+			fwd.kernels += kernelsTensor
+			bwd.kernels += kernelsTensor
+		}
 	}
 	if cp > 1 {
 		// Keys and values pass round the ring beside attention (or are gathered).
@@ -230,9 +239,9 @@ func (s *StepInputs) Estimate(l *model.Layout, out *Step) {
 		trained = s.Adapter / (tp * pp)
 	}
 
-	// Gradients are added to a 32-bit buffer in each micro-batch, weights read.
+	// Each micro-batch's gradients are added to those before.
 	if !s.Frozen && (m > 1 || s.GradBytes == 4) {
-		b.memory += chip.Move(s.GradBytes*2*trained*pp) * math.Min(1, e.Passes)
+		b.memory += chip.Move(s.AddBytes * trained * pp)
 	}
 	if s.Dequantise > 0 {
 		un := chip.Move(s.Dequantise*(c.LayerMatmul/(tp))) * e.Passes
@@ -319,11 +328,14 @@ func (s *StepInputs) Estimate(l *model.Layout, out *Step) {
 	// The pipeline.
 	send := 0.0
 	if pp > 1 {
+		// Each tensor-parallel GPU sends its part; the receivers put the whole
+		// together (scatter-gather, Narayanan et al. 2021, section 4.1).
 		bytes := 2 * tok * d
-		if l.SP {
-			bytes /= tp
+		one := chip.Send(bytes/tp, tp*dp*cp)
+		if !l.SP {
+			one += tpGroup.AllGather(bytes)
 		}
-		send = 2 * vpp * chip.Send(bytes, tp*dp*cp/1)
+		send = 2 * vpp * one
 	}
 	sum := gpuTime + launch + send*pp
 	chunks := pp * vpp
@@ -495,10 +507,13 @@ func (s *StepInputs) attention(l *model.Layout, tok, tp, cp float64, f, b *piece
 	// Fused: causal work only. The backward pass makes the scores again: 5
 	// products for 2 (Dao et al. 2022). Narrow heads fill the matrix units less.
 	pairs := tok * seen * heads
-	rate := s.Mach.Peak16 * e.Attention * math.Min(1, 0.35+score/128*0.65)
+	rate := s.Mach.Peak16 * s.Fused * e.Attention * s.Seq / (s.Seq + blockWaste)
+	if score < 128 {
+		rate *= math.Max(0.25, s.Narrow+(1-s.Narrow)*(score-64)/64)
+	}
 	t := 4 * pairs * score / rate
 	f.attn = t + chip.Gap()
-	b.attn = 2.5*1.2*t + 2*chip.Gap()
+	b.attn = 2.5*t + 2*chip.Gap()
 }
 
 // seenPerLayer is the tokens that a query is compared with, averaged over the
@@ -515,6 +530,11 @@ func seenPerLayer(a *model.Arch, seq float64, square bool) float64 {
 	}
 	return (1-local)*seq/2 + local*(w-w*w/(2*seq))
 }
+
+// blockWaste is the tokens' worth of masked work in blocks on the diagonal and
+// of unfilled cores: FlashAttention-2 reaches 149 TFLOP/s at 2,048 tokens and
+// 187 at 16,384 (Dao 2023, figure 4).
+const blockWaste = 600
 
 // eagerProducts is how much of a large matmul's rate the batched products of
 // heads reach: their inner width is one head.

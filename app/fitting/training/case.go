@@ -26,10 +26,14 @@ type Case struct {
 	Family           string // accelerator family
 	Class            catalog.Precision
 	Soft             string // software generation
+	Line             string // line of software that the generation belongs to
+	Network          string // kind of network between servers
 	MoE              bool
 	GPUs             float64
 	Measured         float64 // s
 	Clean            bool    // counts for time
+	Warming          bool    // timed in the second iteration, before the run is steady
+	Faulty           bool    // measured with nanotron's pipelines before they were mended: never fitted on
 	MFU              float64 // measured, as the source prints it; 0 unknown
 	Notes            string
 
@@ -142,6 +146,8 @@ func resolve(r row) (*Case, string) {
 		mach.Domain = 72
 	}
 
+	c.Network = network(r.text("interconnect"))
+
 	if why := shape(r, c); why != "" {
 		return nil, why
 	}
@@ -179,8 +185,10 @@ func resolve(r row) (*Case, string) {
 	c.Measured = step
 	c.Clean = r.uses("time") && !r.uses("low-confidence")
 	if r.text("use") == "" { // the sweep's own table has no such column
-		c.Clean = r.text("status") != "oom" && !(l.PP > 1 && strings.Contains(c.Notes, "after_pp_fix=False"))
+		c.Clean = r.text("status") != "oom"
 	}
+	c.Warming = strings.Contains(c.Notes, "iteration 2 timing")
+	c.Faulty = l.PP > 1 && strings.Contains(c.Notes, "after_pp_fix=False")
 	software(r, c, prec, runs)
 	c.In.Arch, c.In.Counts, c.In.Mach = &c.Arch, &c.Counts, mach
 	c.In.Seq, c.In.Batch = seq, batch
@@ -212,6 +220,19 @@ func adapters(s string) float64 {
 		return g * 1e9 / 8
 	}
 	return 0
+}
+
+// network names the kind of network between servers; InfiniBand where nothing is said.
+func network(s string) string {
+	switch {
+	case strings.Contains(s, "EFA"):
+		return "efa"
+	case strings.Contains(s, "RoCE"):
+		return "roce"
+	case strings.Contains(s, "Omni-Path"):
+		return "omni-path"
+	}
+	return "infiniband"
 }
 
 var (
@@ -364,16 +385,21 @@ func software(r row, c *Case, asked, runs catalog.Precision) {
 	case catalog.FP4:
 		in.Bytes = 0.5
 	}
-	in.GradBytes, in.StateBytes = 4, 32
+	in.GradBytes, in.StateBytes, in.AddBytes = 4, 32, 8
+	c.Line = "pytorch"
+	flash := machine.Flash2
+	if year > 0 && year <= 2023 {
+		flash = machine.Flash1
+	}
 	if asked == catalog.FP16 {
-		in.GradBytes = 2
+		in.GradBytes, in.AddBytes = 2, 6
 	}
 	if in.Heads == 0 {
 		in.Heads = 1
 	}
 	switch {
 	case strings.Contains(fw, "Bridge"), strings.Contains(fw, "NeMo") && year >= 2024:
-		c.Soft = "megatron-core 2024"
+		c.Soft, c.Line, flash = "megatron-core 2024", "megatron-core", machine.Flash3
 		if m := release.FindStringSubmatch(c.Notes); m != nil {
 			y, _ := strconv.Atoi(m[1])
 			mo, _ := strconv.Atoi(m[2])
@@ -384,11 +410,17 @@ func software(r row, c *Case, asked, runs catalog.Precision) {
 			}
 		}
 	case strings.Contains(fw, "Primus"):
-		c.Soft = "megatron-core rocm"
+		c.Soft, c.Line, flash = "megatron-core rocm", "megatron-core", machine.Flash3
 	case strings.Contains(fw, "NeMo"):
-		c.Soft = "megatron 2023"
+		c.Soft, c.Line = "megatron 2023", "megatron"
+	case strings.Contains(fw, "DeepSpeed"):
+		c.Soft, c.Line = "megatron-deepspeed", "megatron"
+		in.NoOverlap = true
+		if asked != catalog.FP16 {
+			in.AddBytes = 20 // cast to 32 bits, then add, then clear
+		}
 	case strings.Contains(fw, "Megatron"):
-		c.Soft = "megatron 2021"
+		c.Soft, c.Line = "megatron 2021", "megatron"
 		in.NoOverlap = true
 	case strings.Contains(fw, "foundry"), strings.Contains(fw, "torchtune"), strings.Contains(fw, "FSDP"):
 		c.Soft = "fsdp"
@@ -397,14 +429,19 @@ func software(r row, c *Case, asked, runs catalog.Precision) {
 			in.GradBytes = 4
 		}
 	case strings.Contains(fw, "llm.c"):
-		c.Soft = "llm.c"
+		c.Soft, c.Line, flash = "llm.c", "llm.c", machine.Flash3
 		in.KernelScale = -1
 	case strings.Contains(fw, "PEFT"), strings.Contains(fw, "Unsloth"):
 		c.Soft = "hugging face"
 		in.GradBytes = 2
+	case strings.Contains(fw, "InternEvo"):
+		c.Soft = "internevo"
+		in.GradBytes, in.AddBytes = 2, 6
 	default:
 		c.Soft = "pytorch"
+		in.AddBytes = 14 // written in 16 bits, read, added in 32
 	}
+	in.Fused, in.Narrow = machine.FusedAttention(c.Family, flash)
 	if strings.Contains(c.Notes, "pure bf16") {
 		in.GradBytes, in.StateBytes = 2, 16
 	}

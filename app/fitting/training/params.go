@@ -22,28 +22,33 @@ type constant struct {
 	prec  float64 // of a precision's distance inside a family
 	soft  float64 // of a software generation's distance
 	moe   float64 // of a mixture of experts' distance
+	net   float64 // of a kind of network's distance
 }
 
 var constants = []constant{
-	{"matmul", func(e *train.Efficiency) *float64 { return &e.Matmul }, true, 0.3, 0.3, 0.4, 0.15, 0},
-	{"tail", func(e *train.Efficiency) *float64 { return &e.Tail }, false, 0.5, 0.3, 0, 0, 0},
-	{"memory", func(e *train.Efficiency) *float64 { return &e.Memory }, true, 0.3, 0, 0, 0, 0},
-	{"gap", func(e *train.Efficiency) *float64 { return &e.Gap }, false, 0.5, 0, 0, 0, 0},
-	{"attention", func(e *train.Efficiency) *float64 { return &e.Attention }, true, 0.3, 0.3, 0, 0.3, 0},
-	{"passes", func(e *train.Efficiency) *float64 { return &e.Passes }, false, 0.4, 0, 0, 0.3, 0.2},
-	{"launch", func(e *train.Efficiency) *float64 { return &e.Launch }, false, 0.7, 0.3, 0, 0.6, 0.4},
-	{"link", func(e *train.Efficiency) *float64 { return &e.Link }, true, 0.4, 0.3, 0, 0, 0},
-	{"link_latency", func(e *train.Efficiency) *float64 { return &e.LinkLatency }, false, 0.6, 0, 0, 0, 0},
-	{"net", func(e *train.Efficiency) *float64 { return &e.Net }, true, 0.7, 0.4, 0, 0, 0},
-	{"net_latency", func(e *train.Efficiency) *float64 { return &e.NetLatency }, false, 0.8, 0, 0, 0, 0},
-	{"tensor", func(e *train.Efficiency) *float64 { return &e.Tensor }, true, 0.7, 0, 0, 0.5, 0},
-	{"hidden", func(e *train.Efficiency) *float64 { return &e.Hidden }, true, 0.8, 0, 0, 0.6, 0},
-	{"expert", func(e *train.Efficiency) *float64 { return &e.Expert }, true, 0.8, 0.3, 0, 0.5, 0},
-	{"uneven", func(e *train.Efficiency) *float64 { return &e.Uneven }, false, 0.3, 0.2, 0, 0.3, 0},
-	{"quantise", func(e *train.Efficiency) *float64 { return &e.Quantise }, false, 0.5, 0, 0.3, 0.3, 0},
-	{"step", func(e *train.Efficiency) *float64 { return &e.Step }, false, 0.8, 0, 0, 0.6, 0},
-	{"jitter", func(e *train.Efficiency) *float64 { return &e.Jitter }, false, 0.7, 0, 0, 0.4, 0},
+	{"matmul", func(e *train.Efficiency) *float64 { return &e.Matmul }, true, 0.3, 0.3, 0.4, 0.15, 0, 0},
+	{"tail", func(e *train.Efficiency) *float64 { return &e.Tail }, false, 0.5, 0.3, 0, 0, 0, 0},
+	{"memory", func(e *train.Efficiency) *float64 { return &e.Memory }, true, 0.3, 0, 0, 0, 0, 0},
+	{"gap", func(e *train.Efficiency) *float64 { return &e.Gap }, false, 0.5, 0, 0, 0, 0, 0},
+	{"attention", func(e *train.Efficiency) *float64 { return &e.Attention }, false, 0.15, 0.15, 0, 0.15, 0, 0},
+	{"passes", func(e *train.Efficiency) *float64 { return &e.Passes }, false, 0.4, 0, 0, 0.3, 0.2, 0},
+	{"launch", func(e *train.Efficiency) *float64 { return &e.Launch }, false, 0.25, 0.15, 0, 0.3, 0.3, 0},
+	{"link", func(e *train.Efficiency) *float64 { return &e.Link }, true, 0.4, 0.3, 0, 0, 0, 0},
+	{"link_latency", func(e *train.Efficiency) *float64 { return &e.LinkLatency }, false, 0.3, 0, 0, 0, 0, 0},
+	{"net", func(e *train.Efficiency) *float64 { return &e.Net }, true, 0.5, 0, 0, 0, 0, 0.5},
+	{"net_latency", func(e *train.Efficiency) *float64 { return &e.NetLatency }, false, 0.6, 0, 0, 0, 0, 1.5},
+	{"tensor", func(e *train.Efficiency) *float64 { return &e.Tensor }, true, 0.7, 0, 0, 0.5, 0, 0},
+	{"hidden", func(e *train.Efficiency) *float64 { return &e.Hidden }, true, 0.8, 0, 0, 0.6, 0, 0},
+	{"expert", func(e *train.Efficiency) *float64 { return &e.Expert }, true, 0.8, 0.3, 0, 0.5, 0, 0},
+	{"uneven", func(e *train.Efficiency) *float64 { return &e.Uneven }, false, 0.3, 0.2, 0, 0.3, 0, 0},
+	{"quantise", func(e *train.Efficiency) *float64 { return &e.Quantise }, false, 0.5, 0, 0.3, 0.3, 0, 0},
+	{"step", func(e *train.Efficiency) *float64 { return &e.Step }, false, 0.4, 0, 0, 0.6, 0, 0},
+	{"jitter", func(e *train.Efficiency) *float64 { return &e.Jitter }, false, 0.7, 0, 0, 0.4, 0, 0},
 }
+
+// within is the spread of the generations of one line of software over that
+// between lines.
+const within = 0.6
 
 func (k *constant) open(v float64) float64 {
 	if k.share {
@@ -103,10 +108,14 @@ func (s *Space) places(c *Case) [][]int {
 			at = append(at, s.coordinate(k.name+"|"+c.Family+"|"+c.Class.String(), k.prec))
 		}
 		if k.soft > 0 {
-			at = append(at, s.coordinate(k.name+"|"+c.Soft, k.soft))
+			at = append(at, s.coordinate(k.name+"|line "+c.Line, k.soft))
+			at = append(at, s.coordinate(k.name+"|"+c.Soft, k.soft*within))
 		}
 		if k.moe > 0 && c.MoE {
 			at = append(at, s.coordinate(k.name+"|moe", k.moe))
+		}
+		if k.net > 0 {
+			at = append(at, s.coordinate(k.name+"|"+c.Network, k.net))
 		}
 		out[i] = at
 	}
@@ -138,10 +147,14 @@ func (p *Point) Efficiency(c *Case, out *train.Efficiency) {
 			add(k.name + "|" + c.Family + "|" + c.Class.String())
 		}
 		if k.soft > 0 {
+			add(k.name + "|line " + c.Line)
 			add(k.name + "|" + c.Soft)
 		}
 		if k.moe > 0 && c.MoE {
 			add(k.name + "|moe")
+		}
+		if k.net > 0 {
+			add(k.name + "|" + c.Network)
 		}
 		*k.at(out) = k.close(v)
 	}

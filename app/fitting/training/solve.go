@@ -13,8 +13,9 @@ import (
 // Settings of the robust fit, on the log of the time.
 const (
 	noise    = 0.08 // spread of a source's rows around a good model: same setup 1 to 5 %, software 10 %
-	bend     = 2.0  // Huber: beyond so many spreads an error counts linearly
+	bend     = 2.5  // Cauchy: beyond so many spreads an error counts ever less; steps are now and then several times slower than the rest
 	together = 0.10 // spread of a source as a whole, which no constant explains
+	warming  = 0.2  // weight of a step timed while the run was still warming up
 	rounds   = 25
 	enough   = 1e-5
 )
@@ -32,7 +33,13 @@ type fold struct {
 // the normal equations with a step that is halved while it does not help.
 // Sources named in alone get an offset of their own during the fit, so that
 // what all its rows share is not taken for a constant's doing.
-func Fit(cases []*Case, start *Point, alone func(group string) bool) *Point {
+func Fit(given []*Case, start *Point, alone func(group string) bool) *Point {
+	cases := make([]*Case, 0, len(given))
+	for _, c := range given {
+		if !c.Faulty {
+			cases = append(cases, c)
+		}
+	}
 	space := newSpace()
 	n := map[string]float64{}
 	for _, c := range cases {
@@ -46,6 +53,9 @@ func Fit(cases []*Case, start *Point, alone func(group string) bool) *Point {
 		weight[i] = 1 / math.Sqrt(n[c.Group]) * 3
 		if weight[i] > 1 {
 			weight[i] = 1
+		}
+		if c.Warming {
+			weight[i] *= warming
 		}
 		offset[i] = -1
 		if alone(c.Group) {
@@ -99,12 +109,8 @@ func Fit(cases []*Case, start *Point, alone func(group string) bool) *Point {
 	loss := func(x []float64) float64 {
 		t := 0.0
 		for i := range cases {
-			z := math.Abs(value(x, i, nil)) / noise
-			if z <= bend {
-				t += weight[i] * z * z / 2
-			} else {
-				t += weight[i] * bend * (z - bend/2)
-			}
+			z := value(x, i, nil) / noise / bend
+			t += weight[i] * bend * bend / 2 * math.Log1p(z*z)
 		}
 		for j, v := range x {
 			t += v * v / (2 * space.prior[j] * space.prior[j])
@@ -125,10 +131,7 @@ func Fit(cases []*Case, start *Point, alone func(group string) bool) *Point {
 		}
 		for i := range cases {
 			r := value(x, i, grad) / noise
-			w := weight[i]
-			if a := math.Abs(r); a > bend {
-				w *= bend / a
-			}
+			w := weight[i] / (1 + r*r/(bend*bend))
 			idx, val = idx[:0], val[:0]
 			for k := range constants {
 				if grad[k] == 0 {
