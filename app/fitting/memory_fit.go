@@ -217,16 +217,7 @@ func ReportMemory(nanotron, others []MemoryRow) *MemoryReport {
 		rep.Sources = append(rep.Sources, s)
 	}
 	sort.Strings(rep.Sources)
-	var lo, hi, n float64
-	for _, errs := range bySource {
-		if len(errs) >= 10 {
-			l, h := factors(errs)
-			lo, hi, n = lo+math.Log(l), hi+math.Log(h), n+1
-		}
-	}
-	if n > 0 {
-		rep.OtherLo, rep.OtherHi = math.Exp(lo/n), math.Exp(hi/n)
-	}
+	rep.OtherLo, rep.OtherHi = mixed(bySource)
 	return rep
 }
 
@@ -237,6 +228,29 @@ func factors(errs []float64) (lo, hi float64) {
 		ratio[i] = 1 / (1 + e)
 	}
 	return memoryQuantile(ratio, 0.1), memoryQuantile(ratio, 0.9)
+}
+
+// mixed is the same over sources that all weigh the same, however many rows they have.
+func mixed(bySource map[string][]float64) (lo, hi float64) {
+	type point struct{ ratio, weight float64 }
+	var all []point
+	for _, errs := range bySource {
+		for _, e := range errs {
+			all = append(all, point{1 / (1 + e), 1 / float64(len(errs)*len(bySource))})
+		}
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].ratio < all[j].ratio })
+	sum := 0.0
+	for _, p := range all {
+		if sum < 0.1 {
+			lo = p.ratio
+		}
+		if sum < 0.9 {
+			hi = p.ratio
+		}
+		sum += p.weight
+	}
+	return lo, hi
 }
 
 // Print writes the report as text.

@@ -276,7 +276,7 @@ func (r *MemoryRow) fill(cell func(string) string) string {
 		recipe = "lora"
 	case strings.Contains(notes, "pure bf16") || prec == "bf16-true" || r.Frame == "fsdp" && task == "sft":
 		recipe = "adam-bf16"
-	case r.Frame == "hf" || r.Frame == "fsdp" || strings.Contains(framework, "internevo") || strings.Contains(framework, "colossal"):
+	case r.Frame == "hf" || r.Frame == "fsdp" || r.Frame == "colossal":
 		recipe = "adam-mixed"
 	}
 	r.Eight = strings.Contains(prec, "fp8")
@@ -354,6 +354,8 @@ func FrameworkOf(name string) string {
 		return "nanotron"
 	case strings.Contains(n, "deepspeed"):
 		return "deepspeed"
+	case strings.Contains(n, "internevo"), strings.Contains(n, "colossal"):
+		return "colossal"
 	case strings.Contains(n, "torchtune"), strings.Contains(n, "fsdp"), strings.Contains(n, "litgpt"), strings.Contains(n, "olmo"), strings.Contains(n, "torchtitan"):
 		return "fsdp"
 	case strings.Contains(n, "hf"), strings.Contains(n, "peft"), strings.Contains(n, "unsloth"), strings.Contains(n, "factory"), strings.Contains(n, "axolotl"):

@@ -40,10 +40,10 @@ var start = [latents]float64{logit(0.75), logit(0.8), logit(0.55), logit(0.4), m
 var priorSD = [effects][latents]float64{
 	//         W    KV   F    A    c0 layer seq  AR  link exp grp use
 	base:      {.5, .5, .5, .8, 1, 1, 1, .5, 1, .5, .5, .5},
-	byEngine:  {.4, .6, .4, .6, 1, .8, .8, .3, .5, .3, .3, .5},
+	byEngine:  {.4, .6, .4, .6, 1, .8, .5, .3, .5, .3, .3, .5},
 	byFamily:  {.3, .3, .3, .3, .2, .2, .2, .3, .5, .3, .3, .05},
 	byPrec:    {.3, .3, .3, .3, .2, .2, .2, .1, .1, .3, .3, .05},
-	byVersion: {.2, .3, .3, .5, .6, .5, .6, .25, .6, .3, .3, .3},
+	byVersion: {.2, .3, .3, .5, .6, .5, .9, .25, .6, .3, .3, .3},
 	byMachine: {.15, .15, .15, .15, .1, .1, .1, .1, .1, .1, .1, .3},
 	byDate:    {.05, .05, .1, .2, .3, .3, .3, .2, .2, .2, .2, .05},
 }
@@ -147,10 +147,11 @@ func (f *ServingFit) latent(r *ServingRow, at *[effects][latents]int) (x [latent
 	return x
 }
 
-// times is what an effect is multiplied by: 1, or for the date the years since mid-2024.
+// times is what an effect is multiplied by: 1, or for the date the years since mid-2024
+// (engines older than 2023 are before the trend that the others show).
 func (r *ServingRow) times(kind int) float64 {
 	if kind == byDate {
-		return r.Year - 2024.5
+		return math.Max(r.Year, 2023.5) - 2024.5
 	}
 	return 1
 }

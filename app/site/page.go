@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"flopbook/app/view"
 )
 
 // A part is a stretch of index.html that a program writes, between
@@ -18,7 +20,8 @@ import (
 type part func() (string, error)
 
 var parts = map[string]part{
-	"csp": func() (string, error) { return cspMeta(sitePolicy), nil },
+	"csp":   func() (string, error) { return cspMeta(sitePolicy), nil },
+	"shell": view.Shell,
 }
 
 var marked = regexp.MustCompile(`(?s)<!-- begin:([a-z][a-z-]*) -->(.*?)<!-- end:([a-z-]*) -->`)

@@ -51,7 +51,7 @@ func (c *asker) Render() app.UI {
 	var radios []app.UI
 	says := ""
 	for _, o := range f.Options {
-		r := app.Input().Type("radio").Name("ask").ID("ask-"+o.Key).Value(o.Key).OnChange(c.H.safe("ask", c.onChange))
+		r := app.Input().Type("radio").Name("ask").ID("ask-" + o.Key).Value(o.Key).OnChange(c.H.safe("ask", c.onChange))
 		if o.Key == c.Chosen {
 			r = r.Checked(true)
 			says = o.Help
@@ -154,7 +154,7 @@ func (c *fold) Render() app.UI {
 			}
 		}
 	}
-	return app.Details().Class("fold").ID("fold-" + c.Key).On("toggle", first(c.H.safe("toggle", c.onToggle))).Body(
+	return app.Details().Class("fold").ID("fold-"+c.Key).On("toggle", first(c.H.safe("toggle", c.onToggle))).Body(
 		app.Summary().Text(c.Title),
 		app.Div().Body(items...),
 	)

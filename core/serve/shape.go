@@ -10,6 +10,7 @@ import (
 type Model struct {
 	Layers float64
 	Width  float64 // d_model, what travels between GPUs for each token
+	Vocab  float64 // rows of the output matrix
 	Local  float64 // layers that see only Window tokens
 	Window float64 // tokens, 0 where no layer is windowed
 
@@ -46,7 +47,7 @@ func NewModel(a *model.Arch, c *model.Counts, f *model.Format, kv unit.Bytes) Mo
 	}
 	tables := c.Embedding + c.Positions + c.Output + c.Norms
 	m := Model{
-		Layers: float64(a.Layers), Width: float64(a.Width),
+		Layers: float64(a.Layers), Width: float64(a.Width), Vocab: float64(a.Vocab),
 		Stored:    float64(a.WeightBytes(c, f)),
 		Dense:     ((head+c.Norms)*f.Tables + (c.Total-tables-c.Experts)*bits) / 8,
 		Expert:    c.Experts * f.Bits / 8,

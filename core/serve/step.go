@@ -97,6 +97,10 @@ func StepTime(m *Model, h *Machine, l *Layout, c *Constants, w *Work, out *Step)
 	if l.TP > 1 {
 		out.Link = 2 * m.Layers * AllReduceTime(h, c, l.TP, tokens*m.Width*activationBytes)
 	}
+	if l.TP > 1 {
+		// Every GPU has the logits of its share of the vocabulary; all go to the one that samples.
+		out.Link += heads * m.Vocab * logitBytes * (l.TP - 1) / l.TP / (linkRate(h, l.TP) * c.Link)
+	}
 	if l.DP > 1 && m.Experts > 0 {
 		out.Link += m.ExpertL * 2 * AllToAllTime(h, c, all/l.PP, tokens*m.TopK*m.Width*activationBytes)
 	}
@@ -110,6 +114,9 @@ func StepTime(m *Model, h *Machine, l *Layout, c *Constants, w *Work, out *Step)
 // activationBytes is the size of a number that travels between GPUs: engines
 // reduce in 16 bits even where matrices are FP8.
 const activationBytes = 2
+
+// logitBytes is the size of a logit on its way to sampling.
+const logitBytes = 4
 
 // overlap joins two times that run side by side on one chip: the slower one
 // where they differ much, more than either where they are alike, since the
@@ -133,15 +140,24 @@ func AllReduceTime(h *Machine, c *Constants, t, bytes float64) float64 {
 	if t <= 1 {
 		return 0
 	}
-	rate, hops := h.Link, 0.25+0.25*math.Log2(t) // 1 for the 8 GPUs of the fit
+	hops := 0.25 + 0.25*math.Log2(t) // 1 for the 8 GPUs of the fit
 	if t > h.Domain && h.NIC > 0 {
-		// Within the server first, then between servers with the share of one GPU each.
-		rate, hops = math.Min(rate, h.NIC*math.Max(h.Domain, 1)), 2*hops
+		hops *= 2 // within the server first, then between servers
+	}
+	return c.AllReduce*hops + 2*(t-1)/t*bytes/(linkRate(h, t)*c.Link)
+}
+
+// linkRate is the rate at which t GPUs exchange, bytes/s per GPU: the link's
+// inside a domain, else that of the network cards of a whole server at most.
+func linkRate(h *Machine, t float64) float64 {
+	rate := h.Link
+	if t > h.Domain && h.NIC > 0 {
+		rate = math.Min(rate, h.NIC*math.Max(h.Domain, 1))
 	}
 	if rate <= 0 {
-		rate = pcie
+		return pcie
 	}
-	return c.AllReduce*hops + 2*(t-1)/t*bytes/(rate*c.Link)
+	return rate
 }
 
 // pcie is 16 lanes of the fourth generation one way, what cards without a link use.

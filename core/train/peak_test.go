@@ -208,9 +208,6 @@ func TestPeakInFlight(t *testing.T) {
 		l := model.Layout{PP: 8, VPP: c.vpp, DP: 1, Micro: 1}
 		var p Peak
 		in.FirstStageOnly(&l, &p)
-		if c.pipe >= PipeZBV {
-			in.Estimate(&l, &p)
-		}
 		if math.Abs(p.InFlight-c.want) > 1e-9 {
 			t.Errorf("pipeline %d: %g micro-batches, want %g", c.pipe, p.InFlight, c.want)
 		}

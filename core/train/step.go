@@ -68,7 +68,7 @@ const (
 	kernelsLayer   = 26
 	kernelsEager   = 6  // scores, mask, softmax, dropout apart
 	kernelsTensor  = 3  // all-reduces with their copies
-	kernelsScatter = 20 // gathers and scatters of sequence parallelism, each with its handle, waits and copies
+	kernelsScatter = 28 // gathers and scatters of sequence parallelism, each with its handle, waits and copies
 	kernelsShard   = 12 // gathering, freeing, hooks of sharded weights
 	kernelsExperts = 40 // router, sort, permutation, exchange, grouped products
 	kernelsEnds    = 60 // token table, loss, scaling, schedule: once a micro-batch

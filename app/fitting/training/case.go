@@ -32,7 +32,7 @@ type Case struct {
 	GPUs             float64
 	Measured         float64 // s
 	Clean            bool    // counts for time
-	Warming          bool    // timed in the second iteration, before the run is steady
+	Warming          bool    // timed before the run is steady, on padded samples, or with offload that is not described
 	Faulty           bool    // measured with nanotron's pipelines before they were mended: never fitted on
 	MFU              float64 // measured, as the source prints it; 0 unknown
 	Notes            string
@@ -187,7 +187,9 @@ func resolve(r row) (*Case, string) {
 	if r.text("use") == "" { // the sweep's own table has no such column
 		c.Clean = r.text("status") != "oom"
 	}
-	c.Warming = strings.Contains(c.Notes, "iteration 2 timing")
+	for _, sign := range [...]string{"iteration 2 timing", "real samples are shorter", "unpacked: padding", "offload"} {
+		c.Warming = c.Warming || strings.Contains(c.Notes, sign)
+	}
 	c.Faulty = l.PP > 1 && strings.Contains(c.Notes, "after_pp_fix=False")
 	software(r, c, prec, runs)
 	c.In.Arch, c.In.Counts, c.In.Mach = &c.Arch, &c.Counts, mach

@@ -42,7 +42,7 @@ var constants = []constant{
 	{"expert", func(e *train.Efficiency) *float64 { return &e.Expert }, true, 0.8, 0.3, 0, 0.5, 0, 0},
 	{"uneven", func(e *train.Efficiency) *float64 { return &e.Uneven }, false, 0.3, 0.2, 0, 0.3, 0, 0},
 	{"quantise", func(e *train.Efficiency) *float64 { return &e.Quantise }, false, 0.5, 0, 0.3, 0.3, 0, 0},
-	{"step", func(e *train.Efficiency) *float64 { return &e.Step }, false, 0.4, 0, 0, 0.6, 0, 0},
+	{"step", func(e *train.Efficiency) *float64 { return &e.Step }, false, 0.3, 0, 0, 0.7, 0, 0},
 	{"jitter", func(e *train.Efficiency) *float64 { return &e.Jitter }, false, 0.7, 0, 0, 0.4, 0, 0},
 }
 
