@@ -8,9 +8,6 @@ import (
 // Sentence is the answer in words, with ranges.
 func Sentence(in *Resolved, out *Report) string {
 	model := in.ModelName
-	if in.Status == "own" {
-		model = "a model of " + unit.Words(unit.ParamCount, out.V[ParamsTotal].V)
-	}
 	tokens := unit.Words(unit.TokenCount, out.V[Tokens].V)
 	gpus := unit.Short(unit.Count, out.V[GPUs].V) + " × " + in.Train.Name
 	days := ranged(out, Days)

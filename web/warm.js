@@ -7,8 +7,10 @@
 "use strict";
 importScripts(new URL(location.search.slice(1), location.href));
 
+// What the program reads as a number or a truth must be one.
+const plain = { length: 0, matches: false, [Symbol.toPrimitive]: () => "" };
 const anything = new Proxy(function () {}, {
-  get: (_, key) => key === Symbol.toPrimitive ? () => "" : key === "length" ? 0 : anything,
+  get: (_, key) => key in plain ? plain[key] : anything,
   set: () => true,
   apply: () => anything,
   construct: () => anything,
@@ -19,6 +21,7 @@ for (const name of ["document", "history", "localStorage", "sessionStorage", "ad
   try { Object.defineProperty(self, name, { value: anything, writable: true }); } catch { /* then its own */ }
 }
 globalThis.fs.writeSync = (_, bytes) => bytes.length;
+for (const name of ["log", "error", "warn", "info"]) console[name] = () => {};
 
 onmessage = async ({ data }) => {
   try {
@@ -26,6 +29,6 @@ onmessage = async ({ data }) => {
     go.exit = () => {};
     go.run(await WebAssembly.instantiate(data, go.importObject)).catch(() => {});
   } catch { /* no gain */ }
-  // The program has done what it could before it first waits.
-  setTimeout(() => postMessage("warm"), 0);
+  // go-app draws in frames of 8 ms; the first few hold all that the start does.
+  setTimeout(() => postMessage("warm"), 40);
 };

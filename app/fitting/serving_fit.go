@@ -83,7 +83,7 @@ func constants(r *ServingRow, x *[latents]float64) serve.Constants {
 		Weights: logistic(x[sWeights]), KV: logistic(x[sKV]), Matmul: logistic(x[sMatmul]), Attention: logistic(x[sAttention]),
 		Step: math.Exp(x[sStep]), Layer: math.Exp(x[sLayer]), Seq: math.Exp(x[sSeq]),
 		AllReduce: math.Exp(x[sAllReduce]), Link: logistic(x[sLink]), Expert: math.Exp(x[sExpert]), Grouped: math.Exp(x[sGrouped]),
-		Usable: logistic(x[sUsable]), Rest: 1, Reserve: 0.5e9, MaxBatch: 4096,
+		Usable: logistic(x[sUsable]), Rest: 1, Reserve: 0.5e9, MaxBatch: 8192,
 	}
 	if ofRest(r.Engine) {
 		c.Usable, c.Rest = 1, c.Usable

@@ -125,7 +125,7 @@ func (r *Resolved) resolveModel(s *Scenario) (problems []*unit.Problem) {
 		// A size that the reader gives counts, whatever system it started from.
 		r.assume(Params, unit.Exact(7e9), "", "", "a common size")
 		r.Arch = model.Dense(r.V(Params))
-		r.ModelName, r.Status = "own size", "own"
+		r.ModelName, r.Status = "a model of "+unit.Words(unit.ParamCount, r.V(Params)), "own"
 		r.ArchNote = "The shape is assumed: like Llama's, scaled to this size."
 	case key == "shape":
 		base, _ := FindPreset("llama-2-7b")
@@ -137,7 +137,7 @@ func (r *Resolved) resolveModel(s *Scenario) (problems []*unit.Problem) {
 		if !s.Num[HeadDim].Set && (s.Num[Width].Set || s.Num[Heads].Set) {
 			r.Arch.HeadDim = 0
 		}
-		r.ModelName, r.Status = "own shape", "own"
+		r.Status = "own"
 	default:
 		p, _ := FindPreset(key)
 		if p == nil {
@@ -170,6 +170,9 @@ func (r *Resolved) resolveModel(s *Scenario) (problems []*unit.Problem) {
 	var c model.Counts
 	r.Arch.Count(&c)
 	r.assume(Params, unit.Exact(c.Total), r.Num[Layers].Source, "", "counted from the shape")
+	if r.ModelName == "" {
+		r.ModelName = "a model of " + unit.Words(unit.ParamCount, c.Total)
+	}
 	r.Attention = model.Causal
 	if s.Chosen(Attention) == "full" {
 		r.Attention = model.FullSquare

@@ -57,8 +57,9 @@ const (
 // deepspeed/runtime/bf16_optimizer.py. ColossalAI and InternEvo: zero/low_level
 // and hybrid_zero_optim.py, whose update flattens the 16-bit gradients, copies
 // them to 32 bits and then runs Adam unfused, as nanotron does. HF: transformers modeling_llama.py.
-// Context and communicator buffers are those of NVIDIA's H100 and NCCL's
-// defaults as NVIDIA/nccl issues 964 and 1197 report them, rounded.
+// Context and communicator buffers are assumed: half a gibibyte for each kind of communicator where nothing is fitted.
+// The interval of the stacks that are not fitted is what five sources showed
+// before InternEvo's update was counted, wide on purpose.
 var Frameworks = [...]Framework{
 	{Name: "nanotron", Label: "Nanotron", Source: "ultrascale-playbook",
 		GradCopy: 2, GatherWhole: 2, GatherShard: 2, StepTemp: 4.78, Balance: true, VocabMultiple: 1,
