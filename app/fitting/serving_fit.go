@@ -39,13 +39,13 @@ var start = [latents]float64{logit(0.75), logit(0.8), logit(0.55), logit(0.4), m
 
 var priorSD = [effects][latents]float64{
 	//         W    KV   F    A    c0 layer seq  AR  link exp grp use
-	base:      {.5, .5, .5, .8, 1, 1, 1, .5, 1, .5, .5, .5},
-	byEngine:  {.4, .6, .4, .6, 1, .8, .5, .3, .5, .3, .3, .5},
-	byFamily:  {.3, .3, .3, .3, .2, .2, .2, .3, .5, .3, .3, .05},
-	byPrec:    {.3, .3, .3, .3, .2, .2, .2, .1, .1, .3, .3, .05},
-	byVersion: {.2, .3, .3, .5, .6, .5, .9, .25, .6, .3, .3, .3},
-	byMachine: {.15, .15, .15, .15, .1, .1, .1, .1, .1, .1, .1, .3},
-	byDate:    {.05, .05, .1, .2, .3, .3, .3, .2, .2, .2, .2, .05},
+	base:      {.5, .5, .5, .3, 1, 1, 1, .5, 1, .5, .5, .5},
+	byEngine:  {.4, .6, .4, 1.5, 1, .8, .5, .3, .5, .3, .3, .5},
+	byFamily:  {.3, .3, .3, .1, .2, .2, .2, .3, .5, .3, .3, .05},
+	byPrec:    {.3, .3, .3, .1, .2, .2, .2, .1, .1, .3, .3, .05},
+	byVersion: {.2, .3, .3, .3, .6, .5, .9, .25, .6, .3, .3, .3},
+	byMachine: {.15, .15, .15, .05, .1, .1, .1, .1, .1, .1, .1, .3},
+	byDate:    {.05, .05, .1, .1, .3, .3, .3, .2, .2, .2, .2, .05},
 }
 
 const (
@@ -83,10 +83,11 @@ func constants(r *ServingRow, x *[latents]float64) serve.Constants {
 		Weights: logistic(x[sWeights]), KV: logistic(x[sKV]), Matmul: logistic(x[sMatmul]), Attention: logistic(x[sAttention]),
 		Step: math.Exp(x[sStep]), Layer: math.Exp(x[sLayer]), Seq: math.Exp(x[sSeq]),
 		AllReduce: math.Exp(x[sAllReduce]), Link: logistic(x[sLink]), Expert: math.Exp(x[sExpert]), Grouped: math.Exp(x[sGrouped]),
-		Usable: logistic(x[sUsable]), Rest: 1, Reserve: 0.5e9, MaxBatch: 8192,
+		Usable: logistic(x[sUsable]), Rest: 1, Reserve: 0.5e9, MaxBatch: 4096,
 	}
 	if ofRest(r.Engine) {
 		c.Usable, c.Rest = 1, c.Usable
+		c.MaxBatch = 2048 // the default of trtllm-build
 	}
 	return c
 }

@@ -90,7 +90,8 @@ func Shown(out *core.Report) string {
 	for _, k := range headline {
 		if out.Known[k] {
 			q := &core.Quantities[k]
-			parts = append(parts, q.Name+":"+strconv.FormatFloat(out.V[k].V/q.Kind.JSONScale(), 'g', 4, 64))
+			v, _ := strconv.ParseFloat(strconv.FormatFloat(out.V[k].V/q.Kind.JSONScale(), 'g', 4, 64), 64)
+			parts = append(parts, q.Name+":"+strconv.FormatFloat(v, 'f', -1, 64))
 		}
 	}
 	return strings.Join(parts, ",")

@@ -111,7 +111,15 @@ func (m *Model) typed(n scenario.Num, text string) {
 		return
 	}
 	m.Draft[n] = d
+	ownSize(&next, n)
 	m.change(next, int(n))
+}
+
+// ownSize leaves the system that the case started from when its size is set.
+func ownSize(s *scenario.Scenario, n scenario.Num) {
+	if n == scenario.Params && s.Num[n].Set {
+		_ = s.SetChoice(scenario.Model, "size")
+	}
 }
 
 func (m *Model) slide(s Slide) {
@@ -130,6 +138,7 @@ func (m *Model) put(n scenario.Num, v float64, burst int) {
 		return // the page only offers values within the limits
 	}
 	m.Draft[n] = Draft{}
+	ownSize(&next, n)
 	m.change(next, burst)
 }
 

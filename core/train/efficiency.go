@@ -11,6 +11,7 @@ type Efficiency struct {
 	Attention float64 // speed of fused attention over that published for the kernel
 	Passes    float64 // bytes moved by operations between the matmuls, over those of fully fused kernels
 	Launch    float64 // s that the processor needs to launch one kernel
+	Crowd     float64 // s that a collective waits for each two peers, where a pipeline's messages use the same network
 	Tensor    float64 // share of tensor-parallel exchange that computing does not hide
 	Hidden    float64 // share of gradient and weight exchange that hides, of what could
 	Expert    float64 // share of expert exchange that computing does not hide
@@ -28,6 +29,6 @@ type Efficiency struct {
 var Typical = Efficiency{
 	Rates: machine.Rates{Matmul: 0.75, Tail: 0.5, Memory: 0.8, Gap: 3e-6, Link: 0.75,
 		LinkLatency: 60e-6, Net: 0.75, NetLatency: 20e-6},
-	Attention: 1, Passes: 1.5, Launch: 25e-6, Tensor: 0.8, Hidden: 0.7, Expert: 0.9, Uneven: 1.15, Quantise: 1.5,
+	Attention: 1, Passes: 1.5, Launch: 25e-6, Crowd: 15e-6, Tensor: 0.8, Hidden: 0.7, Expert: 0.9, Uneven: 1.15, Quantise: 1.5,
 	Step: 0.012, Jitter: 0.005,
 }

@@ -30,6 +30,7 @@ type StepInputs struct {
 	GradOnce    bool    // with ZeRO 2 and 3: gradients are exchanged once a step, not each micro-batch
 	ShardGroup  float64 // GPUs over which ZeRO spreads states, 0 for all copies
 	Heads       float64 // output products for each token: 1, and 1 more for each extra token predicted
+	Balanced    bool    // pipeline stages are cut by their work, head counted, not by layers
 	LastKeeps   bool    // the last pipeline stage does not recompute
 	KernelScale float64 // kernels of one layer over those of a plain eager one; 0 for 1, negative for none (captured graphs)
 }
@@ -73,6 +74,7 @@ const (
 	kernelsExperts = 40 // router, sort, permutation, exchange, grouped products
 	kernelsEnds    = 60 // token table, loss, scaling, schedule: once a micro-batch
 	backKernels    = 2
+	collectives    = 8 // of one layer's tensor parallelism, both passes
 )
 
 // Bytes that memory-bound kernels of one layer move for each token, if every
@@ -262,6 +264,10 @@ func (s *StepInputs) Estimate(l *model.Layout, out *Step) {
 	gpuTime := f.gpu() + b.gpu() + again + head + headMem
 	if scale > 0 {
 		cpu := (f.kernels + b.kernels + againKernels + kernelsEnds*math.Min(pp, 2)) * e.Launch * scale
+		if tp > 1 && pp > 1 && tp*pp*dp*cp > s.Mach.Domain {
+			// Collectives queue behind the sends and receives of the pipeline.
+			cpu += layers * collectives * (1 + tp/2) * e.Crowd
+		}
 		launch = larger(gpuTime, cpu) - gpuTime
 	}
 
@@ -341,7 +347,11 @@ func (s *StepInputs) Estimate(l *model.Layout, out *Step) {
 	chunks := pp * vpp
 	perLayer := (gpuTime + launch - head - headMem) / layers
 	slow := sum / pp
-	if pp > 1 {
+	if pp > 1 && s.Balanced && vpp == 1 {
+		ends := head + headMem
+		last := math.Max(0, math.Round((sum/pp-send-ends)/perLayer))
+		slow = math.Max(perLayer*math.Ceil((layers-last)/(pp-1)), ends+last*perLayer) + send
+	} else if pp > 1 {
 		most := math.Ceil(layers/chunks) * vpp
 		if layers/chunks == math.Floor(layers/chunks) {
 			slow = perLayer*most + head + headMem + send

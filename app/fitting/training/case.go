@@ -441,7 +441,8 @@ func software(r row, c *Case, asked, runs catalog.Precision) {
 		in.GradBytes, in.AddBytes = 2, 6
 	default:
 		c.Soft = "pytorch"
-		in.AddBytes = 14 // written in 16 bits, read, added in 32
+		in.Balanced = strings.Contains(fw, "nanotron") // get_block_compute_costs
+		in.AddBytes = 14                               // written in 16 bits, read, added in 32
 	}
 	in.Fused, in.Narrow = machine.FusedAttention(c.Family, flash)
 	if strings.Contains(c.Notes, "pure bf16") {

@@ -33,6 +33,7 @@ var constants = []constant{
 	{"attention", func(e *train.Efficiency) *float64 { return &e.Attention }, false, 0.15, 0.15, 0, 0.15, 0, 0},
 	{"passes", func(e *train.Efficiency) *float64 { return &e.Passes }, false, 0.4, 0, 0, 0.3, 0.2, 0},
 	{"launch", func(e *train.Efficiency) *float64 { return &e.Launch }, false, 0.25, 0.15, 0, 0.3, 0.3, 0},
+	{"crowd", func(e *train.Efficiency) *float64 { return &e.Crowd }, false, 0.5, 0, 0, 0, 0, 2},
 	{"link", func(e *train.Efficiency) *float64 { return &e.Link }, true, 0.4, 0.3, 0, 0, 0, 0},
 	{"link_latency", func(e *train.Efficiency) *float64 { return &e.LinkLatency }, false, 0.3, 0, 0, 0, 0, 0},
 	{"net", func(e *train.Efficiency) *float64 { return &e.Net }, true, 0.5, 0, 0, 0, 0, 0.5},
