@@ -33,6 +33,19 @@ test("from a plain host under a sub-path, by the page's own policy", async (t) =
   page.nothingWrong();
 });
 
+test("on a phone, warmed up in a worker", async (t) => {
+  const host = await plainHost();
+  t.after(host.close);
+  const page = await watched(await opened(t, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }), { origins: [host.url] });
+  const workers = [];
+  page.on("worker", (w) => workers.push(new URL(w.url()).pathname));
+  await page.goto(host.url);
+  await live(page);
+  await answered(page);
+  assert.deepEqual(workers, ["/web/warm.js"]);
+  page.nothingWrong();
+});
+
 test("the policy refuses an inline script and a foreign picture", async (t) => {
   const host = await plainHost();
   t.after(host.close);

@@ -116,6 +116,23 @@
     }));
   };
 
+  // On a phone with Chromium the program is first run in a worker, which spares
+  // the page a freeze (see warm.js); elsewhere that would only take time.
+  const warmed = (module) => new Promise((done) => {
+    let worker;
+    const end = () => { worker?.terminate(); done(); };
+    if (!navigator.userAgentData || !matchMedia("(pointer: coarse)").matches) return end();
+    try {
+      const exec = document.querySelector('script[src*="wasm_exec.js"]').src;
+      worker = new Worker(new URL("web/warm.js?" + exec, document.baseURI));
+      worker.onmessage = worker.onerror = end;
+      worker.postMessage(module);
+      setTimeout(end, 3000);
+    } catch { // a sandboxed frame may start no worker
+      end();
+    }
+  });
+
   const start = async () => {
     const block = byId("app-wasm");
     if (typeof WebAssembly !== "object" || typeof Go !== "function" ||
@@ -136,6 +153,7 @@
       return;
     }
     say("The live calculator is starting.", 100);
+    if (!block) await warmed(program.module);
 
     // A Go program that panics just ends; what it wrote last says why.
     const lines = [];

@@ -2,11 +2,13 @@ package view
 
 import (
 	"math"
+	"strings"
 	"sort"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"flopbook/core"
+	"flopbook/core/catalog"
 	"flopbook/core/source"
 	"flopbook/core/unit"
 )
@@ -60,7 +62,7 @@ func (c *accuracyPage) Render() app.UI {
 	}
 	return app.Div().Class("accuracy").Attr("data-test", "accuracy").Body(append([]app.UI{
 		app.H1().Text("Accuracy"),
-		app.P().Class("lead").Text("Whole training runs whose makers have published what they took, beside what Flopbook says of them. Nothing was tuned on these rows, and the bad ones stay in."),
+		app.P().Class("lead").Text("Whole training runs whose makers have published what they took, beside what Flopbook says of them. The assumed share of peak speed was measured on other things, single training steps (a step of PaLM among them); no constant was fitted on these rows, though they were in view when the method was chosen. The bad ones stay in."),
 	}, body...)...)
 }
 
@@ -77,11 +79,17 @@ func accuracyLine(r core.AccuracyRow) app.UI {
 	if r.Circular {
 		in = "proves nothing: one figure comes from the other"
 	}
-	src := app.UI(app.Text(r.Source))
+	where, _, _ := strings.Cut(r.Source, " (")
+	where, _, _ = strings.Cut(where, ";")
+	machine := r.Hardware
+	if a, p := catalog.Find(machine); p == nil {
+		machine = a.Name
+	}
+	src := app.UI(app.Text(where))
 	if s, ok := source.Get(r.Source); ok {
 		src = link(s.URL, s.Title)
 	} else if safeURL(r.URL) {
-		src = link(r.URL, r.Source)
+		src = link(r.URL, where)
 	}
 	name := r.Model
 	if r.Org != "" {
@@ -93,7 +101,7 @@ func accuracyLine(r core.AccuracyRow) app.UI {
 	}
 	return app.Tr().Class(class).Body(
 		app.Th().Attr("scope", "row").Text(name),
-		app.Td().Text(r.Hardware),
+		app.Td().Text(machine),
 		app.Td().Class("num").Text(unit.Short(r.Kind, r.Measured)),
 		app.Td().Class("num").Body(app.Text(v), pm),
 		app.Td().Class("num").Text(signed(r.Error)),
@@ -103,7 +111,7 @@ func accuracyLine(r core.AccuracyRow) app.UI {
 }
 
 func signed(e float64) string {
-	s := unit.Short(unit.Fraction, math.Abs(e))
+	s := unit.Short(unit.Fraction, math.Round(100*math.Abs(e))/100)
 	if e < 0 {
 		return "−" + s
 	}
