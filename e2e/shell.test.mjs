@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { browse, cache, live, plainHost, root, watched } from "./lib.mjs";
 
 let browser, host;
@@ -27,7 +28,9 @@ test("reads as text without JavaScript", async (t) => {
 });
 
 test("says how far loading has come", async (t) => {
-  const page = await watched(await opened(t), { origins: [host.url] });
+  const context = await opened(t);
+  await context.route("**/app.wasm*", async (r) => { await sleep(500); await r.continue(); });
+  const page = await watched(context, { origins: [host.url] });
   await page.addInitScript(() => {
     window.said = [];
     document.addEventListener("DOMContentLoaded", () => {

@@ -2,8 +2,8 @@ package view
 
 import (
 	"math"
-	"strings"
 	"sort"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 

@@ -72,7 +72,7 @@ const (
 	kernelsScatter = 28 // gathers and scatters of sequence parallelism, each with its handle, waits and copies
 	kernelsShard   = 12 // gathering, freeing, hooks of sharded weights
 	kernelsExperts = 40 // router, sort, permutation, exchange, grouped products
-	kernelsEnds    = 60 // token table, loss, scaling, schedule: once a micro-batch
+	kernelsEnds    = 30 // token table, loss, scaling, schedule: once a micro-batch
 	backKernels    = 2
 	collectives    = 8 // of one layer's tensor parallelism, both passes
 )
@@ -88,7 +88,7 @@ const (
 	passPlain  = 4
 	passRotary = 4
 	backPasses = 1.8
-	passScores = 13 // eager attention, per score: write, scale-mask-softmax 4, dropout 5, read
+	passScores = 14 // eager attention, per score: write 2, scale-mask-softmax 5, dropout 5, read 2
 	passLogits = 16 // loss over the vocabulary, per logit: cast to 32 bits, maximum, sum, gradient
 )
 
