@@ -143,3 +143,10 @@ func finite(r *ServingRow, c *serve.Constants, room float64) (gap, rate float64)
 	}
 	return gaps / (onlineRequests * math.Max(r.Out-1, 1)), onlineRequests * r.Out / clock
 }
+
+// PredictServedMemory is the memory in use on one GPU, bytes: its share of the weights
+// and of the cache of all sequences, and what the runtime keeps.
+func PredictServedMemory(r *ServingRow, c *serve.Constants) float64 {
+	n := r.L.GPUs()
+	return (r.M.Stored+math.Max(r.Batch, 1)*serve.CacheOnGPUs(&r.M, &r.L, r.In+r.Out))/n + c.Reserve
+}

@@ -22,7 +22,10 @@ const testPage = `<!doctype html><html><head>
 <link rel="canonical" href="https://example.org/">
 <script src="wasm_exec.js" defer></script>
 <script src="web/loader.js" defer data-wasm="app.wasm"></script>
-</head><body><div id="app"></div></body></html>`
+</head><body>
+<!-- begin:shell -->
+<!-- end:shell -->
+</body></html>`
 
 func testFiles() map[string][]byte {
 	return map[string][]byte{
@@ -39,11 +42,14 @@ func testFiles() map[string][]byte {
 
 func TestGeneratedPartsAreFilledOnceAndForAll(t *testing.T) {
 	once, changed, err := fillParts([]byte(testPage))
-	if err != nil || len(changed) != 1 || changed[0] != "csp" {
+	if err != nil || len(changed) != 2 {
 		t.Fatal(changed, err)
 	}
 	if !strings.Contains(string(once), cspMeta(sitePolicy)) {
 		t.Errorf("no policy in %s", once)
+	}
+	if !strings.Contains(string(once), `<main id="main"`) {
+		t.Error("no shell")
 	}
 	twice, changed, err := fillParts(once)
 	if err != nil || len(changed) != 0 || string(twice) != string(once) {

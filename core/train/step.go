@@ -31,7 +31,6 @@ type StepInputs struct {
 	ShardGroup  float64 // GPUs over which ZeRO spreads states, 0 for all copies
 	Heads       float64 // output products for each token: 1, and 1 more for each extra token predicted
 	Balanced    bool    // pipeline stages are cut by their work, head counted, not by layers
-	LastKeeps   bool    // the last pipeline stage does not recompute
 	KernelScale float64 // kernels of one layer over those of a plain eager one; 0 for 1, negative for none (captured graphs)
 }
 

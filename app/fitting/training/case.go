@@ -32,6 +32,9 @@ type Case struct {
 	GPUs             float64
 	Measured         float64 // s
 	Clean            bool    // counts for time
+	Derived          bool    // the time is computed from printed TFLOP/s
+	Excluded         bool    // the table says that the row is no measurement to use
+	Extra            bool    // fitted on, but of no table that counts
 	Warming          bool    // timed before the run is steady, on padded samples, or with offload that is not described
 	Faulty           bool    // measured with nanotron's pipelines before they were mended: never fitted on
 	MFU              float64 // measured, as the source prints it; 0 unknown
@@ -178,11 +181,13 @@ func resolve(r row) (*Case, string) {
 	}
 	if step == 0 && r.num("hw_tflops_per_gpu") > 0 && r.text("framework") == "Megatron-LM" && r.text("recompute") != "" {
 		step = narayanan(&c.Arch, batch, seq) / c.GPUs / (r.num("hw_tflops_per_gpu") * 1e12)
+		c.Derived = true
 	}
 	if step == 0 {
 		return nil, "no measured time"
 	}
 	c.Measured = step
+	c.Excluded = r.uses("exclude")
 	c.Clean = r.uses("time") && !r.uses("low-confidence")
 	if r.text("use") == "" { // the sweep's own table has no such column
 		c.Clean = r.text("status") != "oom"
@@ -194,6 +199,10 @@ func resolve(r row) (*Case, string) {
 	software(r, c, prec, runs)
 	c.In.Arch, c.In.Counts, c.In.Mach = &c.Arch, &c.Counts, mach
 	c.In.Seq, c.In.Batch = seq, batch
+	if r.text("tp") == "" && r.text("pp") == "" && r.text("dp") == "" && r.text("micro_batch") == "" && c.GPUs > 1 {
+		c.search(acc.Memory.Or(80e9))
+		assume("layout")
+	}
 	return c, ""
 }
 
@@ -377,74 +386,49 @@ var release = regexp.MustCompile(`release (\d+)\.(\d+)`)
 // software names the generation of the stack and sets what is known of how it
 // works: when gradients are exchanged and in how many bytes, what is frozen.
 func software(r row, c *Case, asked, runs catalog.Precision) {
-	in, l := &c.In, &c.Layout
-	fw := r.text("framework")
-	year := r.num("year")
-	in.Bytes = 2
-	switch runs.Class() {
-	case catalog.FP8:
-		in.Bytes = 1
-	case catalog.FP4:
-		in.Bytes = 0.5
-	}
-	in.GradBytes, in.StateBytes, in.AddBytes = 4, 32, 8
-	c.Line = "pytorch"
-	flash := machine.Flash2
-	if year > 0 && year <= 2023 {
-		flash = machine.Flash1
-	}
-	if asked == catalog.FP16 {
-		in.GradBytes, in.AddBytes = 2, 6
-	}
-	if in.Heads == 0 {
-		in.Heads = 1
-	}
+	in := &c.In
+	fw, year := r.text("framework"), r.num("year")
+	name := "pytorch"
 	switch {
 	case strings.Contains(fw, "Bridge"), strings.Contains(fw, "NeMo") && year >= 2024:
-		c.Soft, c.Line, flash = "megatron-core 2024", "megatron-core", machine.Flash3
+		name = "megatron-core 2024"
 		if m := release.FindStringSubmatch(c.Notes); m != nil {
 			y, _ := strconv.Atoi(m[1])
 			mo, _ := strconv.Atoi(m[2])
+			name = "megatron-core 2025"
 			if y > 26 || y == 26 && mo >= 6 {
-				c.Soft = "megatron-core 2026"
-			} else {
-				c.Soft = "megatron-core 2025"
+				name = "megatron-core 2026"
 			}
 		}
 	case strings.Contains(fw, "Primus"):
-		c.Soft, c.Line, flash = "megatron-core rocm", "megatron-core", machine.Flash3
+		name = "megatron-core rocm"
 	case strings.Contains(fw, "NeMo"):
-		c.Soft, c.Line = "megatron 2023", "megatron"
+		name = "megatron 2023"
 	case strings.Contains(fw, "DeepSpeed"):
-		c.Soft, c.Line = "megatron-deepspeed", "megatron"
-		in.NoOverlap = true
-		if asked != catalog.FP16 {
-			in.AddBytes = 20 // cast to 32 bits, then add, then clear
-		}
+		name = "megatron-deepspeed"
 	case strings.Contains(fw, "Megatron"):
-		c.Soft, c.Line = "megatron 2021", "megatron"
-		in.NoOverlap = true
+		name = "megatron 2021"
 	case strings.Contains(fw, "foundry"), strings.Contains(fw, "torchtune"), strings.Contains(fw, "FSDP"):
-		c.Soft = "fsdp"
-		in.GradBytes = 2
-		if strings.Contains(c.Notes, "MP mode DEFAULT") {
-			in.GradBytes = 4
-		}
+		name = "fsdp"
 	case strings.Contains(fw, "llm.c"):
-		c.Soft, c.Line, flash = "llm.c", "llm.c", machine.Flash3
-		in.KernelScale = -1
+		name = "llm.c"
 	case strings.Contains(fw, "PEFT"), strings.Contains(fw, "Unsloth"):
-		c.Soft = "hugging face"
-		in.GradBytes = 2
+		name = "hugging face"
 	case strings.Contains(fw, "InternEvo"):
-		c.Soft = "internevo"
-		in.GradBytes, in.AddBytes = 2, 6
-	default:
-		c.Soft = "pytorch"
-		in.Balanced = strings.Contains(fw, "nanotron") // get_block_compute_costs
-		in.AddBytes = 14                               // written in 16 bits, read, added in 32
+		name = "internevo"
+	case strings.Contains(fw, "nanotron"):
+		name = "nanotron"
 	}
-	in.Fused, in.Narrow = machine.FusedAttention(c.Family, flash)
+	known, _ := train.FindStack(name)
+	stack := *known
+	c.Soft, c.Line = stack.Name, stack.Line
+	if stack.Flash == machine.Flash2 && year > 0 && year <= 2023 {
+		stack.Flash = machine.Flash1
+	}
+	stack.Apply(c.Family, asked, runs, in)
+	if strings.Contains(c.Notes, "MP mode DEFAULT") {
+		in.GradBytes = 4 // reduced in 32 bits
+	}
 	if strings.Contains(c.Notes, "pure bf16") {
 		in.GradBytes, in.StateBytes = 2, 16
 	}
@@ -454,10 +438,32 @@ func software(r row, c *Case, asked, runs catalog.Precision) {
 		rank := model.LoRA{Rank: 16, Targets: model.AllTargets}
 		in.Adapter = float64(rank.Params(&c.Arch))
 		if task == "qlora" || strings.Contains(r.text("precision"), "4") {
-			in.Dequantise = 2.5
+			in.Dequantise = 2.5 // half a byte read, two written
 		}
 	}
-	if l.Recompute == model.RecomputeFull && strings.Contains(r.text("notes"), "last pipeline stage skips recompute") {
-		in.LastKeeps = true
+}
+
+// Gather reads tables of runs, leaves out what repeats an identifier or has no
+// time, and marks the rows of tables without a column of uses as extra.
+func Gather(texts ...string) ([]*Case, *unit.Problem) {
+	var all []*Case
+	seen := map[string]bool{}
+	for _, text := range texts {
+		header, _, _ := strings.Cut(text, "\n")
+		cases, _, p := Read(text)
+		if p != nil {
+			return nil, p
+		}
+		for _, c := range cases {
+			c.Extra = !strings.Contains(","+strings.TrimSpace(header)+",", ",use,")
+			// The second table of Narayanan et al. gives TFLOP/s of full layouts, from which the time follows.
+			second := c.Group == "megatron-a100" && strings.HasPrefix(c.ID, "paper-") && c.Layout.PP > 1
+			if seen[c.ID] || !c.Clean && !second {
+				continue
+			}
+			seen[c.ID] = true
+			all = append(all, c)
+		}
 	}
+	return all, nil
 }

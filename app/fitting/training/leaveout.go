@@ -3,7 +3,6 @@
 package training
 
 import (
-	"os"
 	"strings"
 	"sync"
 
@@ -17,6 +16,9 @@ type Result struct {
 	Error float64 // predicted/measured - 1
 	How   string  // "source" or "size": what was left out
 	Step  train.Step
+
+	Lo, Hi float64 // 80 % interval, s; see Cover
+	Inside bool
 }
 
 // cell is what a source may be alone in: an accelerator generation, a
@@ -54,8 +56,7 @@ func LeaveOut(cases []*Case, sizes map[string]bool) ([]Result, *Point) {
 		}
 		folds[key] = append(folds[key], c)
 	}
-	alone := func(group string) bool { return os.Getenv("ALONE") == "1" }
-	start := Fit(cases, nil, alone)
+	start := Fit(cases, nil)
 	keys := sortedKeys(folds)
 	out := make([][]Result, len(keys))
 	var wg sync.WaitGroup
@@ -73,7 +74,7 @@ func LeaveOut(cases []*Case, sizes map[string]bool) ([]Result, *Point) {
 				}
 				left = append(left, c)
 			}
-			p := Fit(left, start, alone)
+			p := Fit(left, start)
 			for _, c := range folds[key] {
 				r := Result{Case: c, How: kind}
 				r.Time = p.Predict(c, &r.Step)
@@ -87,5 +88,6 @@ func LeaveOut(cases []*Case, sizes map[string]bool) ([]Result, *Point) {
 	for _, r := range out {
 		all = append(all, r...)
 	}
+	Cover(all)
 	return all, start
 }

@@ -12,28 +12,18 @@ import (
 
 // Settings of the robust fit, on the log of the time.
 const (
-	noise    = 0.06 // spread of a source's rows around a good model: same setup 1 to 5 %, software 10 %
-	bend     = 1.5  // Cauchy: beyond so many spreads an error counts ever less; steps are now and then several times slower than the rest
-	together = 0.10 // spread of a source as a whole, which no constant explains
-	warming  = 0.2  // weight of a step timed while the run was still warming up
-	rounds   = 25
-	enough   = 1e-5
+	noise   = 0.06 // spread of a source's rows around a good model: same setup 1 to 5 %, software 10 %
+	bend    = 1.5  // Cauchy: beyond so many spreads an error counts ever less; steps are now and then several times slower than the rest
+	warming = 0.2  // weight of a step timed while the run was still warming up
+	rounds  = 25
+	enough  = 1e-5
 )
-
-// A fold is a fit on some of the cases.
-type fold struct {
-	cases  []*Case
-	weight []float64
-	source []int // coordinate of the source as a whole, -1 for none
-}
 
 // Fit finds the constants that explain the cases best: the least sum of
 // Huber's loss of log(predicted/measured), each source weighted so that it
 // counts as the square root of its rows, plus the prior. It is Gauss-Newton on
 // the normal equations with a step that is halved while it does not help.
-// Sources named in alone get an offset of their own during the fit, so that
-// what all its rows share is not taken for a constant's doing.
-func Fit(given []*Case, start *Point, alone func(group string) bool) *Point {
+func Fit(given []*Case, start *Point) *Point {
 	cases := make([]*Case, 0, len(given))
 	for _, c := range given {
 		if !c.Faulty {
@@ -46,7 +36,6 @@ func Fit(given []*Case, start *Point, alone func(group string) bool) *Point {
 		n[c.Group]++
 	}
 	places := make([][][]int, len(cases))
-	offset := make([]int, len(cases))
 	weight := make([]float64, len(cases))
 	for i, c := range cases {
 		places[i] = space.places(c)
@@ -56,10 +45,6 @@ func Fit(given []*Case, start *Point, alone func(group string) bool) *Point {
 		}
 		if c.Warming {
 			weight[i] *= warming
-		}
-		offset[i] = -1
-		if alone(c.Group) {
-			offset[i] = space.coordinate("source|"+c.Group, together)
 		}
 	}
 	dim := len(space.names)
@@ -90,9 +75,6 @@ func Fit(given []*Case, start *Point, alone func(group string) bool) *Point {
 		in.Chip = in.Mach.With(&in.Eff.Rates)
 		in.Estimate(&c.Layout, &step)
 		r := math.Log(step.Total / c.Measured)
-		if offset[i] >= 0 {
-			r += x[offset[i]]
-		}
 		if grad != nil {
 			const h = 1e-4
 			whole := math.Log(step.Total)
@@ -141,10 +123,6 @@ func Fit(given []*Case, start *Point, alone func(group string) bool) *Point {
 					idx = append(idx, j)
 					val = append(val, grad[k]/noise)
 				}
-			}
-			if offset[i] >= 0 {
-				idx = append(idx, offset[i])
-				val = append(val, 1/noise)
 			}
 			for a, ja := range idx {
 				g.SetVec(ja, g.AtVec(ja)+w*r*val[a])

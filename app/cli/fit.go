@@ -1,0 +1,88 @@
+//go:build !js
+
+package cli
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"flopbook/app/fitting/training"
+	"flopbook/core/unit"
+)
+
+func init() {
+	register("fit", Verb{Args: "[--without GROUP] [--report] [--out FOLDER] [FILE.csv ...]", Says: "fit the efficiency constants on measured steps", Run: fit})
+}
+
+// fit reads tables of measured steps (those in core/testdata if none is named)
+// and writes the fitted table to a folder, or prints it; with --report it
+// prints instead how well sources are predicted that the fit has not seen.
+func fit(e *Env, args []string) error {
+	fs := flag.NewFlagSet("fit", flag.ContinueOnError)
+	without := fs.String("without", "", "leave a source out")
+	report := fs.Bool("report", false, "print the errors of what is left out")
+	out := fs.String("out", "", "folder for efficiency.csv and networks.csv")
+	date := fs.String("date", time.Now().Format("2006-01-02"), "date to write into the table")
+	files, err := parse(fs, args, 0, 100)
+	if err != nil {
+		return err
+	}
+	folder := filepath.Join("core", "testdata")
+	if len(files) == 0 {
+		files = []string{filepath.Join(folder, "training_runs.csv"), filepath.Join(folder, "training_runs_nanotron.csv")}
+	}
+	var texts []string
+	for _, f := range files {
+		b, err := readInput(e, f)
+		if err != nil {
+			return err
+		}
+		texts = append(texts, string(b))
+	}
+	cases, p := training.Gather(texts...)
+	if p != nil {
+		return p
+	}
+	if *without != "" {
+		kept := cases[:0]
+		for _, c := range cases {
+			if c.Group != *without {
+				kept = append(kept, c)
+			}
+		}
+		if len(kept) == len(cases) {
+			return &unit.Problem{Field: "Source", Value: *without, Wrong: "is not in the tables", Fix: "give a name of the column source_group"}
+		}
+		cases = kept
+	}
+	if len(cases) == 0 {
+		return &unit.Problem{Field: "Training runs", Wrong: "hold no measured step", Fix: "see core/testdata/training_runs.csv"}
+	}
+	if *report {
+		var peers []training.Peer
+		if b, err := os.ReadFile(filepath.Join(folder, "peer_predictions.csv")); err == nil {
+			if peers, p = training.ReadPeers(string(b)); p != nil {
+				return p
+			}
+		}
+		training.Report(e.Out, cases, peers)
+		return nil
+	}
+	results, point := training.LeaveOut(cases, nil)
+	efficiency, networks := training.Table(point, results, *date)
+	if *out == "" {
+		fmt.Fprint(e.Out, efficiency)
+		return nil
+	}
+	if err := os.WriteFile(filepath.Join(*out, "efficiency.csv"), []byte(efficiency), 0o644); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(*out, "networks.csv"), []byte(networks), 0o644); err != nil {
+		return err
+	}
+	fmt.Fprintf(e.Out, "%d measured steps; wrote efficiency.csv and networks.csv to %s\n", len(cases), *out)
+	return nil
+}

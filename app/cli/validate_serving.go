@@ -1,0 +1,152 @@
+//go:build !js
+
+package cli
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"math"
+	"os"
+	"sort"
+	"strings"
+
+	"flopbook/app/fitting"
+)
+
+func init() {
+	register("validate-serving", Verb{Args: "FILE.csv [--json] [--train FILE.csv] [--peers FILE.csv] [--by-source]",
+		Says: "predict measured serving with constants fitted without each row's group", Run: validateServingVerb})
+}
+
+func validateServingVerb(e *Env, args []string) error {
+	fs := flag.NewFlagSet("validate-serving", flag.ContinueOnError)
+	asJSON := fs.Bool("json", false, "print JSON")
+	train := fs.String("train", "", "fit on this table instead of FILE")
+	peers := fs.String("peers", "", "compare with the tools of this table (columns of peer_inference.csv)")
+	strict := fs.Bool("by-source", false, "leave whole sources out, not engine versions")
+	plain, err := parse(fs, args, 1, 1)
+	if err != nil {
+		return err
+	}
+	text, err := readInput(e, plain[0])
+	if err != nil {
+		return err
+	}
+	return validateServing(e, string(text), *train, *peers, *strict, *asJSON)
+}
+
+// isServing reports whether a table's header is that of serving measurements.
+func isServing(header string) bool {
+	return strings.Contains(header, "metric") && strings.Contains(header, "engine")
+}
+
+// validateServing predicts every row of a table in the columns of inference.csv.
+func validateServing(e *Env, text, trainFile, peerFile string, strict, asJSON bool) error {
+	rows, p := fitting.ReadServing(text)
+	if p != nil {
+		return p
+	}
+	train := rows
+	if trainFile != "" {
+		b, err := os.ReadFile(trainFile)
+		if err != nil {
+			return err
+		}
+		if train, p = fitting.ReadServing(string(b)); p != nil {
+			return p
+		}
+	}
+	done := fitting.ValidateServing(rows, train, strict)
+
+	var out []validRow
+	reasons := map[string]int{}
+	for i := range rows {
+		if r := &rows[i]; r.Skipped != "" {
+			out = append(out, validRow{ID: r.ID, Skipped: r.Skipped})
+			reasons[r.Skipped]++
+		}
+	}
+	assumed := 0
+	for i := range done {
+		d := &done[i]
+		scale := unitScale(d.Row.Unit)
+		m, v, lo, hi, x := d.Row.Measured/scale, d.Predicted/scale, d.Lo/scale, d.Hi/scale, d.Error
+		out = append(out, validRow{ID: d.Row.ID, Metric: d.Row.Metric, Unit: d.Row.Unit, Measured: &m, Predicted: &v, Lo: &lo, Hi: &hi, Error: &x})
+		if d.Row.InAssumed {
+			assumed++
+		}
+	}
+	var sums []fitting.ServingSummary
+	for _, name := range fitting.ServingRegimes {
+		s := fitting.SummariseServing(name, done, func(p *fitting.ServingPrediction) bool { return p.Regime == name })
+		if s.Rows > 0 {
+			sums = append(sums, s)
+		}
+	}
+	var scores []fitting.PeerScore
+	if peerFile != "" {
+		b, err := os.ReadFile(peerFile)
+		if err != nil {
+			return err
+		}
+		scores = fitting.ComparePeers(done, fitting.ReadPeers(string(b)))
+	}
+	if asJSON {
+		list := []map[string]any{}
+		for _, s := range sums {
+			m := map[string]any{"regime": s.Name, "rows": s.Rows, "median_abs_error": s.Median, "p90_abs_error": s.P90, "median_error": s.Bias, "coverage": s.Coverage}
+			if !math.IsNaN(s.GroupCoverage) {
+				m["coverage_mean_over_groups"] = s.GroupCoverage
+			}
+			list = append(list, m)
+		}
+		enc := json.NewEncoder(e.Out)
+		enc.SetIndent("", " ")
+		return enc.Encode(map[string]any{"rows": out, "summary": map[string]any{"regimes": list, "skipped": len(rows) - len(done), "reasons": reasons, "question_length_assumed": assumed}})
+	}
+	fmt.Fprintln(e.Out, "id, metric, unit, measured, predicted, lo, hi, error")
+	for _, r := range out {
+		if r.Skipped != "" {
+			fmt.Fprintf(e.Out, "%s, skipped: %s\n", r.ID, r.Skipped)
+			continue
+		}
+		fmt.Fprintf(e.Out, "%s, %s, %s, %.6g, %.6g, %.6g, %.6g, %+.3f\n", r.ID, r.Metric, r.Unit, *r.Measured, *r.Predicted, *r.Lo, *r.Hi, *r.Error)
+	}
+	for _, s := range sums {
+		fmt.Fprintf(e.Out, "\n%s\n  %d rows; |error| median %.1f %%, 90th percentile %.1f %%; signed median %+.1f %%; %.0f %% inside the 80 %% range",
+			s.Name, s.Rows, 100*s.Median, 100*s.P90, 100*s.Bias, 100*s.Coverage)
+		if !math.IsNaN(s.GroupCoverage) {
+			fmt.Fprintf(e.Out, " (mean over groups %.0f %%)", 100*s.GroupCoverage)
+		}
+		fmt.Fprintf(e.Out, "\n  as time: median %.1f %%, 90th percentile %.1f %%\n", 100*s.TimeMedian, 100*s.TP90)
+	}
+	if len(scores) > 0 {
+		fmt.Fprintln(e.Out, "\nbeside other tools, errors of time on the rows that each answers: rows, median, 90th percentile, signed median; ours")
+		for _, s := range scores {
+			fmt.Fprintf(e.Out, "  %-34s %4d  %5.1f %5.1f %+5.1f   ours %5.1f %5.1f %+5.1f\n", s.Name, s.Rows, 100*s.Median, 100*s.P90, 100*s.Bias, 100*s.OursMedian, 100*s.OursP90, 100*s.OurBias)
+		}
+	}
+	fmt.Fprintf(e.Out, "\nquestion length not in the table, 500 tokens assumed: %d rows\n", assumed)
+	fmt.Fprintf(e.Out, "skipped: %d\n", len(rows)-len(done))
+	why := make([]string, 0, len(reasons))
+	for w := range reasons {
+		why = append(why, w)
+	}
+	sort.Strings(why)
+	for _, w := range why {
+		fmt.Fprintf(e.Out, "  %d: %s\n", reasons[w], w)
+	}
+	return nil
+}
+
+// unitScale is the size of a table's unit in SI.
+func unitScale(u string) float64 {
+	switch u {
+	case "ms":
+		return 1e-3
+	case "GB":
+		return 1e9
+	}
+	return 1
+}

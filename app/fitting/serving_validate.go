@@ -1,0 +1,326 @@
+//go:build !js
+
+package fitting
+
+import (
+	"encoding/csv"
+	"math"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// A ServingPrediction is one row predicted by a fit that never saw its group.
+type ServingPrediction struct {
+	Row               *ServingRow
+	Regime            string // which of the checks the row belongs to
+	Group             string // what was left out
+	Predicted, Lo, Hi float64
+	Error             float64 // predicted/measured - 1, in the row's own metric
+	TimeError         float64 // the same with rates turned into time
+}
+
+// Regimes of the serving checks.
+const (
+	RegimeDense  = "dense, A100/H100/H200, TensorRT-LLM, vLLM, FasterTransformer: engine version left out"
+	RegimeHome   = "llama.cpp decoding, one answer at a time: GPU left out"
+	RegimeITL    = "experts or Blackwell, time per token: model left out"
+	RegimeEnergy = "GPU energy per token, accelerators only: model left out"
+	RegimeOther  = "other stacks, throughput and latency: model left out"
+	RegimePrompt = "prompts (TTFT, prefill): model left out"
+	RegimePower  = "GPU power: model left out"
+	RegimeMemory = "GPU memory: nothing fitted"
+)
+
+// ServingRegimes lists them in the order in which they are printed.
+var ServingRegimes = []string{RegimeDense, RegimeHome, RegimeITL, RegimeEnergy, RegimeOther, RegimePrompt, RegimePower, RegimeMemory}
+
+func regime(r *ServingRow) (regime, group string) {
+	e := engineFamily(r.Engine)
+	switch {
+	case r.Metric == "gpu_energy_per_output_token":
+		return RegimeEnergy, r.Model
+	case r.Metric == "gpu_power_avg":
+		return RegimePower, r.Model
+	case r.Metric == "gpu_memory_used":
+		return RegimeMemory, ""
+	case !r.HasTime:
+		return RegimePrompt, r.Model
+	case e == "llama.cpp":
+		return RegimeHome, r.Hardware
+	case strings.HasPrefix(r.Metric, "ITL") && (r.MoE() || strings.HasPrefix(r.Family, "Blackwell")):
+		return RegimeITL, r.Model
+	case !r.MoE() && (e == "TensorRT-LLM" || e == "vLLM" || e == "FasterTransformer") &&
+		(strings.HasPrefix(r.Hardware, "A100") || strings.HasPrefix(r.Hardware, "H100") || strings.HasPrefix(r.Hardware, "H200")):
+		return RegimeDense, e + " " + r.Version
+	}
+	return RegimeOther, r.Model
+}
+
+// ValidateServing predicts every row of rows with constants fitted on train
+// without the row's group: an engine version, a GPU or a model, by regime.
+// Intervals are the middle 80 % of the residuals of other groups of the same
+// regime. strict leaves whole sources out where the regime says engine version.
+func ValidateServing(rows, train []ServingRow, strict bool) []ServingPrediction {
+	all := FitServing(train, func(*ServingRow) bool { return true }, nil)
+	var out []ServingPrediction
+	folds := map[[2]string][]int{}
+	for i := range rows {
+		r := &rows[i]
+		if r.Skipped != "" {
+			continue
+		}
+		what, group := regime(r)
+		if strict && what == RegimeDense {
+			group = r.Source
+		}
+		folds[[2]string{kindOfGroup(what, strict), group}] = append(folds[[2]string{kindOfGroup(what, strict), group}], len(out))
+		out = append(out, ServingPrediction{Row: r, Regime: what, Group: group})
+	}
+	keys := make([][2]string, 0, len(folds))
+	for k := range folds {
+		keys = append(keys, k)
+	}
+	sort.Slice(keys, func(i, j int) bool { return keys[i][0]+keys[i][1] < keys[j][0]+keys[j][1] })
+	for _, k := range keys {
+		keep := func(r *ServingRow) bool {
+			switch k[0] {
+			case "engine version":
+				return engineFamily(r.Engine)+" "+r.Version != k[1]
+			case "GPU":
+				return r.Hardware != k[1]
+			case "source":
+				return r.Source != k[1]
+			}
+			return r.Model != k[1]
+		}
+		fit := all
+		if k[0] != "" {
+			fit = FitServing(train, keep, all)
+		}
+		var draw *DrawFit
+		for _, i := range folds[k] {
+			p := &out[i]
+			r := p.Row
+			c := fit.Constants(r)
+			switch p.Regime {
+			case RegimeEnergy, RegimePower:
+				if draw == nil {
+					draw = FitDraw(train, fit, keep)
+				}
+				d := draw.Draw(r)
+				p.Predicted = PredictEnergy(r, &c, &d)
+			case RegimeMemory:
+				p.Predicted = PredictServedMemory(r, &c)
+			default:
+				p.Predicted, _ = PredictServing(r, &c)
+			}
+			p.Error = p.Predicted/r.Measured - 1
+			p.TimeError = TimeError(r, p.Predicted)
+		}
+	}
+	intervals(out)
+	return out
+}
+
+func kindOfGroup(regime string, strict bool) string {
+	switch regime {
+	case RegimeDense:
+		if strict {
+			return "source"
+		}
+		return "engine version"
+	case RegimeHome:
+		return "GPU"
+	case RegimeMemory:
+		return ""
+	}
+	return "model"
+}
+
+// intervals writes the 80 % range of each prediction: the quantiles of the
+// logarithm of measured over predicted among rows of the regime whose group
+// differs, groups weighted by the root of their size so that one large table
+// does not speak for all. Rows with several GPUs stand apart where there are enough.
+func intervals(all []ServingPrediction) {
+	type key struct {
+		regime string
+		many   bool
+	}
+	at := map[key][]int{}
+	for i := range all {
+		p := &all[i]
+		at[key{p.Regime, p.Row.L.TP > 1}] = append(at[key{p.Regime, p.Row.L.TP > 1}], i)
+	}
+	type ranges struct{ lo, hi float64 }
+	for k, list := range at {
+		if len(list) < 40 {
+			list2 := append([]int(nil), list...)
+			list2 = append(list2, at[key{k.regime, !k.many}]...)
+			list = list2
+		}
+		size := map[string]float64{}
+		for _, i := range list {
+			size[all[i].Group]++
+		}
+		byGroup := map[string]ranges{}
+		for _, i := range at[k] {
+			p := &all[i]
+			g, ok := byGroup[p.Group]
+			if !ok {
+				var v, w []float64
+				for _, j := range list {
+					if q := &all[j]; q.Group != p.Group || len(size) == 1 {
+						v = append(v, math.Log(q.Row.Measured/q.Predicted))
+						w = append(w, 1/math.Sqrt(size[q.Group]))
+					}
+				}
+				g = ranges{weightedQuantile(v, w, 0.1), weightedQuantile(v, w, 0.9)}
+				byGroup[p.Group] = g
+			}
+			p.Lo, p.Hi = p.Predicted*math.Exp(math.Min(g.lo, 0)), p.Predicted*math.Exp(math.Max(g.hi, 0))
+		}
+	}
+}
+
+func weightedQuantile(v, w []float64, q float64) float64 {
+	idx := make([]int, len(v))
+	total := 0.0
+	for i := range v {
+		idx[i] = i
+		total += w[i]
+	}
+	sort.Slice(idx, func(a, b int) bool { return v[idx[a]] < v[idx[b]] })
+	sum := 0.0
+	for _, i := range idx {
+		sum += w[i]
+		if sum >= q*total {
+			return v[i]
+		}
+	}
+	if len(v) == 0 {
+		return 0
+	}
+	return v[idx[len(idx)-1]]
+}
+
+// A ServingSummary is how well a set of predictions did.
+type ServingSummary struct {
+	Name             string
+	Rows             int
+	Median, P90      float64 // of |error|
+	Bias             float64 // median error
+	Coverage         float64 // share of measurements inside the 80 % range
+	GroupCoverage    float64 // mean over groups of 10 rows or more, NaN without one
+	TimeMedian, TP90 float64 // the same with rates turned into time
+}
+
+// SummariseServing sums up the predictions that want.
+func SummariseServing(name string, all []ServingPrediction, want func(*ServingPrediction) bool) ServingSummary {
+	s := ServingSummary{Name: name}
+	var abs, signed, times []float64
+	in, n := map[string]float64{}, map[string]float64{}
+	inside := 0.0
+	for i := range all {
+		p := &all[i]
+		if !want(p) {
+			continue
+		}
+		s.Rows++
+		abs, signed, times = append(abs, math.Abs(p.Error)), append(signed, p.Error), append(times, math.Abs(p.TimeError))
+		n[p.Group]++
+		if p.Row.Measured >= p.Lo && p.Row.Measured <= p.Hi {
+			inside++
+			in[p.Group]++
+		}
+	}
+	s.Median, s.P90, s.Bias = servingQuantile(abs, .5), servingQuantile(abs, .9), servingQuantile(signed, .5)
+	s.TimeMedian, s.TP90 = servingQuantile(times, .5), servingQuantile(times, .9)
+	s.Coverage = inside / float64(s.Rows)
+	sum, groups := 0.0, 0.0
+	for g, k := range n {
+		if k >= 10 {
+			sum, groups = sum+in[g]/k, groups+1
+		}
+	}
+	s.GroupCoverage = sum / groups
+	return s
+}
+
+// A Peer is one prediction of another tool on a measured row.
+type Peer struct {
+	ID, Metric, Name  string
+	Source            string
+	Measured, Predict float64
+}
+
+// ReadPeers reads a table in the columns of peer_inference.csv.
+func ReadPeers(text string) []Peer {
+	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil || len(rows) == 0 {
+		return nil
+	}
+	at := map[string]int{}
+	for i, n := range rows[0] {
+		at[n] = i
+	}
+	var out []Peer
+	for _, r := range rows[1:] {
+		m, err1 := strconv.ParseFloat(r[at["measured"]], 64)
+		p, err2 := strconv.ParseFloat(r[at["predicted"]], 64)
+		if err1 != nil {
+			continue
+		}
+		if err2 != nil {
+			p = 0
+		}
+		out = append(out, Peer{ID: r[at["run_id"]], Metric: r[at["metric"]], Name: r[at["peer"]], Source: r[at["source"]], Measured: m, Predict: p})
+	}
+	return out
+}
+
+// A PeerScore compares one tool with ours on the rows that the tool answers;
+// errors of time.
+type PeerScore struct {
+	Name                         string
+	Rows                         int
+	Median, P90, Bias            float64
+	OursMedian, OursP90, OurBias float64
+}
+
+// ComparePeers scores every tool on the rows that it answers and ours on the same rows.
+func ComparePeers(all []ServingPrediction, peers []Peer) []PeerScore {
+	ours := map[string]*ServingPrediction{}
+	for i := range all {
+		ours[all[i].Row.ID+all[i].Row.Metric] = &all[i]
+	}
+	by := map[string][]Peer{}
+	var names []string
+	for _, p := range peers {
+		if _, ok := by[p.Name]; !ok {
+			names = append(names, p.Name)
+		}
+		by[p.Name] = append(by[p.Name], p)
+	}
+	var out []PeerScore
+	for _, name := range names {
+		var a, b, s, t []float64
+		for _, p := range by[name] {
+			o := ours[p.ID+p.Metric]
+			if o == nil || !(p.Predict > 0) {
+				continue
+			}
+			e := p.Predict/p.Measured - 1
+			if o.Row.rateMetric() {
+				e = p.Measured/p.Predict - 1
+			}
+			a, s = append(a, math.Abs(e)), append(s, e)
+			b, t = append(b, math.Abs(o.TimeError)), append(t, o.TimeError)
+		}
+		if len(a) > 0 {
+			out = append(out, PeerScore{name, len(a), servingQuantile(a, .5), servingQuantile(a, .9), servingQuantile(s, .5),
+				servingQuantile(b, .5), servingQuantile(b, .9), servingQuantile(t, .5)})
+		}
+	}
+	return out
+}

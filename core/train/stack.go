@@ -1,0 +1,80 @@
+package train
+
+import (
+	"flopbook/core/catalog"
+	"flopbook/core/machine"
+)
+
+// A Stack is a generation of training software: how it works, as far as the
+// step depends on it, and the name under which its constants were fitted.
+type Stack struct {
+	Name  string // "megatron-core 2026"
+	Line  string // what it descends from; constants are shared inside a line
+	Label string
+
+	Flash       machine.Flash
+	GradBytes   float64 // of one gradient as it is exchanged, with bf16 weights
+	AddBytes    float64 // moved to add one gradient to those of earlier micro-batches
+	NoOverlap   bool    // gradients are exchanged after the backward pass
+	Balanced    bool    // stages are cut by their work
+	Sequence    bool    // sequence parallelism goes with tensor parallelism
+	KernelScale float64 // 0 for 1; negative where no processor time matters
+}
+
+// Stacks are the generations that the measured runs show. Sources: their
+// repositories at the commits named in core/testdata/training_runs.csv.
+var Stacks = [...]Stack{
+	{Name: "megatron-core 2026", Line: "megatron-core", Label: "Megatron Core, mid 2026", Flash: machine.Flash3, GradBytes: 4, AddBytes: 8, Sequence: true},
+	{Name: "megatron-core 2025", Line: "megatron-core", Label: "Megatron Core, late 2025", Flash: machine.Flash3, GradBytes: 4, AddBytes: 8, Sequence: true},
+	{Name: "megatron-core 2024", Line: "megatron-core", Label: "Megatron Core, 2024", Flash: machine.Flash3, GradBytes: 4, AddBytes: 8, Sequence: true},
+	{Name: "megatron-core rocm", Line: "megatron-core", Label: "Megatron Core on ROCm", Flash: machine.Flash3, GradBytes: 4, AddBytes: 8, Sequence: true},
+	{Name: "megatron 2023", Line: "megatron", Label: "NeMo on Megatron, 2023", Flash: machine.Flash1, GradBytes: 4, AddBytes: 8, Sequence: true},
+	{Name: "megatron-deepspeed", Line: "megatron", Label: "Megatron-DeepSpeed, 2022", Flash: machine.Flash1, GradBytes: 4, AddBytes: 20, NoOverlap: true},
+	{Name: "megatron 2021", Line: "megatron", Label: "Megatron-LM, 2021", Flash: machine.Flash1, GradBytes: 4, AddBytes: 8, NoOverlap: true},
+	{Name: "fsdp", Line: "pytorch", Label: "PyTorch FSDP", Flash: machine.Flash2, GradBytes: 2, AddBytes: 8},
+	{Name: "nanotron", Line: "pytorch", Label: "nanotron", Flash: machine.Flash2, GradBytes: 4, AddBytes: 14, Balanced: true, Sequence: true},
+	{Name: "internevo", Line: "pytorch", Label: "InternEvo", Flash: machine.Flash1, GradBytes: 2, AddBytes: 6},
+	{Name: "hugging face", Line: "pytorch", Label: "Hugging Face trainer", Flash: machine.Flash2, GradBytes: 2, AddBytes: 8},
+	{Name: "pytorch", Line: "pytorch", Label: "PyTorch", Flash: machine.Flash2, GradBytes: 4, AddBytes: 14},
+	{Name: "llm.c", Line: "llm.c", Label: "llm.c", Flash: machine.Flash3, GradBytes: 4, AddBytes: 8, KernelScale: -1},
+}
+
+// FindStack finds a generation by name.
+func FindStack(name string) (*Stack, bool) {
+	for i := range Stacks {
+		if Stacks[i].Name == name {
+			return &Stacks[i], true
+		}
+	}
+	return nil, false
+}
+
+// Apply writes what follows from the stack, the accelerator's family and the
+// precisions asked for and run in. Fields about the model and the machine
+// stay as they are.
+func (k *Stack) Apply(family string, asked, runs catalog.Precision, in *StepInputs) {
+	in.Bytes = 2
+	switch runs.Class() {
+	case catalog.FP8:
+		in.Bytes = 1
+	case catalog.FP4:
+		in.Bytes = 0.5
+	}
+	in.GradBytes, in.AddBytes, in.StateBytes = k.GradBytes, k.AddBytes, mixedAdam
+	if asked == catalog.FP16 {
+		in.GradBytes, in.AddBytes = 2, 6 // gradients stay in 16 bits
+	}
+	in.Fused, in.Narrow = machine.FusedAttention(family, k.Flash)
+	in.NoOverlap, in.Balanced, in.KernelScale = k.NoOverlap, k.Balanced, k.KernelScale
+	if in.Heads == 0 {
+		in.Heads = 1
+	}
+}
+
+// mixedAdam is the bytes that the optimizer moves for one parameter: gradient,
+// 32-bit weight and two averages read, the last three and the 16-bit weight
+// written.
+const mixedAdam = 4 + 3*4 + 3*4 + 2 + 2
+
+// Prepare works the constants into the machine; call it after Mach or Eff change.
+func (s *StepInputs) Prepare() { s.Chip = s.Mach.With(&s.Eff.Rates) }
