@@ -25,7 +25,7 @@ func Claim(in *Resolved, out *Report) []Finding {
 	f := Finding{Label: "Useful share of peak (MFU)", Implied: v, Kind: unit.Fraction, Usual: usual, OK: v >= usual.Lo/2 && v <= max(usual.Hi*1.25, 0.6) && v <= 1}
 	switch {
 	case v > 1:
-		f.Says = "That is " + unit.Short(unit.Fraction, v) + " of peak: impossible."
+		f.Says = "Impossible: that is " + unit.Short(unit.Fraction, v) + " of peak speed, and no chip is faster than its peak."
 	case !f.OK && v > usual.Hi:
 		f.Says = "That is " + unit.Short(unit.Fraction, v) + " of peak, more than measured runs reach."
 	case !f.OK:

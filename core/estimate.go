@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"flopbook/core/bill"
+	"flopbook/core/catalog"
 	"flopbook/core/derivation"
 	"flopbook/core/model"
 	"flopbook/core/scenario"
@@ -19,7 +20,25 @@ func Settle(in *Resolved, out *Report) {
 	in.Arch.Count(&c)
 	mi := memoryInputs(in, &c)
 	in.Layout, in.Fits = findLayout(&mi, in, out)
+	showLayout(in)
 	settleMFU(in, out)
+}
+
+// showLayout writes the layout in force into the fields that the reader left open.
+func showLayout(in *Resolved) {
+	put := func(n scenario.Num, v int) {
+		if !in.Given(n) {
+			in.Num[n] = scenario.Value{R: unit.Exact(float64(v)), Origin: derivation.Assumed, Source: "narayanan-2021",
+				Note: "chosen: of all ways that fit, the one that splits the model least", Known: true}
+		}
+	}
+	l := &in.Layout
+	put(scenario.TP, l.TP)
+	put(scenario.PP, l.PP)
+	put(scenario.CP, l.CP)
+	put(scenario.EP, l.EP)
+	put(scenario.Zero, l.ZeRO)
+	put(scenario.Micro, l.Micro)
 }
 
 func findLayout(mi *train.MemoryInputs, in *Resolved, out *Report) (model.Layout, bool) {
@@ -48,9 +67,21 @@ func settleMFU(in *Resolved, out *Report) {
 		estimateWork(in, out)
 		useful *= out.FLOPsPerToken / f.Train * 6 / flopMultiplier(in)
 	}
-	*v = scenario.Value{R: unit.Range{V: r.V * useful, Lo: r.Lo * useful, Hi: math.Min(1, r.Hi*useful)},
+	*v = scenario.Value{R: unit.Range{V: r.V * useful, Lo: r.Lo * useful, Hi: math.Min(math.Max(ceiling(in), r.V*useful), r.Hi*useful)},
 		Origin: derivation.Assumed, Source: "flopbook-training-runs", Note: how.String(), Date: "2026-11-22", Known: true}
 	out.MFUHow, out.MFURow = how, row
+}
+
+// ceiling is the share of peak that the best measured matrix product reaches;
+// no whole step is above it.
+func ceiling(in *Resolved) float64 {
+	if a := in.Train.Acc; a != nil && a.Achievable[in.Precision].Known && a.Peak[in.Precision].Known {
+		return a.Achievable[in.Precision].V / a.Peak[in.Precision].V
+	}
+	if v, ok := catalog.Default("matmul_achievable_dense"); ok {
+		return v.V
+	}
+	return 1
 }
 
 func memoryInputs(in *Resolved, c *model.Counts) train.MemoryInputs {

@@ -155,7 +155,7 @@ func explainTime(b *derivation.Book, in *Resolved, out *Report) {
 			Origin: derivation.Constant, Source: "flopbook-assumption", Note: "the smallest fleet for which some way of sharing the work fits, found by trying"})
 	}
 	if out.Known[GPUsDeadline] {
-		e.step(GPUsDeadline, "max(1, ceil(flops / (peak * mfu * goodput * days_limit * 86400) - 1e-9))", "Work over what one GPU really does in the days given, rounded up.", "")
+		e.step(GPUsDeadline, "max(1, ceil(flops / (peak * mfu * goodput * days_limit * 86400)))", "Work over what one GPU really does in the days given, rounded up.", "")
 	}
 	if in.Num[scenario.GPUs].Origin == derivation.Solved {
 		memory := "gpus_memory"
@@ -164,7 +164,7 @@ func explainTime(b *derivation.Book, in *Resolved, out *Report) {
 		}
 		round := "ceil(max(" + memory + ", gpus_deadline) / gpus_per_server) * gpus_per_server"
 		if out.V[GPUs].V < float64(max(in.Train.PerServer, 1)) {
-			round = "2 ^ ceil(ln(max(" + memory + ", gpus_deadline)) / ln(2) - 1e-9)"
+			round = "2 ^ ceil(ln(max(" + memory + ", gpus_deadline)) / ln(2))"
 		}
 		if out.Spare > 0 {
 			b.Let(derivation.Var{Name: "gpus_spare", Symbol: "n_+", Label: "GPUs added so that the work divides evenly", Kind: unit.Count, Value: out.Spare, Origin: derivation.Constant, Source: "flopbook-assumption"})

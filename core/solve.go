@@ -63,7 +63,7 @@ func Solve(in *Resolved, out *Report) {
 	}
 	if needDeadline == 0 {
 		needDeadline = out.FLOPsPerToken * in.V(scenario.Tokens) / (in.Train.Peak * in.V(scenario.MFU) * in.V(scenario.Goodput) * limit * 86400)
-		needDeadline = math.Ceil(needDeadline - 1e-9)
+		needDeadline = math.Ceil(needDeadline)
 	}
 	if needMemory == 0 {
 		needMemory = FewestGPUs(in)
@@ -96,6 +96,7 @@ func settleLayout(in *Resolved, out *Report) bool {
 	in.Arch.Count(c)
 	mi := memoryInputs(in, c)
 	in.Layout, in.Fits = findLayout(&mi, in, out)
+	showLayout(in)
 	return in.Fits
 }
 
@@ -130,7 +131,7 @@ func solveGPUs(in *Resolved, out *Report, limit float64) (memory, deadline, spar
 	need := func(n float64) float64 {
 		in.Num[scenario.GPUs].R = unit.Exact(n)
 		settleMFU(in, out)
-		return math.Ceil(work/(in.Train.Peak*in.V(scenario.MFU)*in.V(scenario.Goodput)*limit*86400) - 1e-9)
+		return math.Ceil(work / (in.Train.Peak * in.V(scenario.MFU) * in.V(scenario.Goodput) * limit * 86400))
 	}
 	in.Num[scenario.GPUs] = scenario.Value{Origin: derivation.Solved, Known: true}
 	n := roundFleet(in, math.Max(memory, 1))

@@ -30,6 +30,7 @@ const (
 	WarnServeSlow                       // A s per token, B asked for
 	WarnListPrice                       // A ratio to the market
 	WarnShape                           // Note
+	WarnNeedGPUs                        // A GPUs at least
 	WarnSpeech                          // serving of speech models is not estimated
 )
 
@@ -94,6 +95,9 @@ func warn(in *Resolved, out *Report) {
 
 // warnSolved adds what depends on the reader's limits.
 func warnSolved(in *Resolved, out *Report) {
+	if !out.Fits && out.Known[GPUsMemory] && out.V[GPUsMemory].V > out.V[GPUs].V {
+		out.warnf(WarnNeedGPUs, out.V[GPUsMemory].V, 0, in.Train.Name)
+	}
 	if in.Given(scenario.Days) && (in.Ask == "usd" || in.Ask == "days") && out.V[Days].V > in.V(scenario.Days)*1.0001 {
 		out.warnf(WarnDeadline, out.V[Days].V, in.V(scenario.Days), "")
 	}
@@ -107,11 +111,11 @@ func WarningText(w Warning) (says, fix string) {
 	switch w.Code {
 	case WarnNoFit:
 		return "This does not fit: each GPU would need " + unit.Short(unit.ByteCount, w.A) + " and has " + unit.Short(unit.ByteCount, w.B) + ".",
-			"Take more GPUs, a card with more memory, a smaller model, or split it further (ZeRO 3, full recomputation)."
+			"Take more GPUs, a card with more memory, or a smaller model; days and dollars are those of a machine that could hold it."
 	case WarnTight:
 		return "Memory is " + unit.Short(unit.Fraction, w.A) + " full; fragments or a longer sequence can break the run.", "Recompute activations, or take more GPUs."
 	case WarnAbovePeak:
-		return "That is " + unit.Short(unit.Fraction, w.A) + " of peak: no chip computes faster than its peak.", "One of GPUs, days, tokens, size or number format must be different."
+		return "Impossible: that is " + unit.Short(unit.None, w.A) + " times the GPUs' peak speed.", "One of GPUs, days, tokens, size or number format must be different."
 	case WarnAboveMatmul:
 		return "A useful share of " + unit.Short(unit.Fraction, w.A) + " is above what the chips reach in matrix products alone (about 70 to 87 % of peak).", "Check GPUs, days and number format."
 	case WarnDeadline:
@@ -143,6 +147,8 @@ func WarningText(w Warning) (says, fix string) {
 			return "Answering costs " + unit.Short(unit.None, w.A) + " times the list price of " + w.Note + ".", "Larger batches, fewer bits or busier machines are how hosts get below this."
 		}
 		return "Answering costs only " + unit.Short(unit.Fraction, w.A) + " of the list price of " + w.Note + ".", "Real services pay for idle time, staff and margin on top."
+	case WarnNeedGPUs:
+		return "At least " + unit.Short(unit.Count, w.A) + " × " + w.Note + " hold this run.", "A few more leave room for buffers and longer sequences."
 	case WarnSpeech:
 		return "Answering is not estimated for speech models yet.", "Training figures hold."
 	case WarnShape:

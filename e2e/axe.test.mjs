@@ -9,7 +9,7 @@ import { browse, live, plainHost } from "./lib.mjs";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser, host;
-before(async () => { [browser, host] = await Promise.all([browse(), plainHost()]); });
+before(async () => { host = await plainHost(); browser = await browse(); });
 after(async () => { await browser?.close(); host?.close(); });
 
 const findings = async (page) => {
@@ -20,7 +20,7 @@ const findings = async (page) => {
 
 for (const colorScheme of ["light", "dark"]) {
   for (const width of [390, 1280]) {
-    for (const state of ["shell", "live", "embed"]) {
+    for (const state of ["shell", "live", "embed", "page=calculator;open=days", "page=systems", "page=learn", "page=accuracy", "page=sources"]) {
       test(`${state}, ${colorScheme}, ${width} px`, async (t) => {
         const context = await browser.newContext({
           colorScheme, viewport: { width, height: 800 }, serviceWorkers: "block", reducedMotion: "reduce",
@@ -28,7 +28,7 @@ for (const colorScheme of ["light", "dark"]) {
         t.after(() => context.close());
         if (state === "shell") await context.route("**/web/loader.js*", (r) => r.abort());
         const page = await context.newPage();
-        await page.goto(host.url + (state === "embed" ? "#v1;embed=1" : ""));
+        await page.goto(host.url + (state === "embed" ? "#v1;embed=1" : state.includes("=") ? "#v1;" + state : ""));
         if (state !== "shell") await live(page);
         assert.deepEqual(await findings(page), []);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

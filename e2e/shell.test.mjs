@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { browse, cache, live, plainHost, root, watched } from "./lib.mjs";
 
 let browser, host;
-before(async () => { [browser, host] = await Promise.all([browse(), plainHost()]); });
+before(async () => { host = await plainHost(); browser = await browse(); });
 after(async () => { await browser?.close(); host?.close(); });
 
 const opened = async (t, options = {}) => {

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { answered, browse, live, plainHost, serve, single, watched } from "./lib.mjs";
 
 let browser, own;
-before(async () => { [browser, own] = await Promise.all([browse(), serve()]); });
+before(async () => { own = await serve(); browser = await browse(); });
 after(async () => { await browser?.close(); own?.close(); });
 
 const opened = async (t, options = {}) => {

@@ -53,6 +53,15 @@
     new ResizeObserver(tell).observe(document.body);
   }
 
+  // A broken escape in the address would end the program before it could say so.
+  const mend = () => {
+    if (/%(?![0-9a-f]{2})/i.test(location.hash)) {
+      history.replaceState(history.state, "", location.pathname + location.search + location.hash.replace(/%(?![0-9a-f]{2})/gi, "%25"));
+    }
+  };
+  mend();
+  window.addEventListener("popstate", mend, true);
+
   const say = (text, part) => {
     const line = byId("loading-text"), bar = byId("loading-bar");
     if (line) line.textContent = text;

@@ -52,8 +52,14 @@ func ByGPUs(s GPUSweep) Chart {
 	ideal := Mark{Kind: Line, Color: Soft, Dashed: true, Label: "perfect: twice the GPUs, half the days", Short: "perfect scaling"}
 	dayMin, dayMax := math.Inf(1), 0.0
 	costMin, costMax := math.Inf(1), 0.0
+	// Perfect scaling goes through the point where a GPU does most, so that no
+	// point beats it.
+	work := first.Days * first.GPUs
 	for _, q := range p {
-		best := first.Days * first.GPUs / q.GPUs
+		work = math.Min(work, q.Days*q.GPUs)
+	}
+	for _, q := range p {
+		best := work / q.GPUs
 		days1.X, days1.Y = append(days1.X, q.GPUs), append(days1.Y, q.Days)
 		daysBand.X, daysBand.Lo, daysBand.Hi = append(daysBand.X, q.GPUs), append(daysBand.Lo, q.DaysLo), append(daysBand.Hi, q.DaysHi)
 		cost1.X, cost1.Y = append(cost1.X, q.GPUs), append(cost1.Y, q.Cost)

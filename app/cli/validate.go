@@ -51,6 +51,9 @@ func validate(e *Env, args []string) error {
 		return err
 	}
 	header, _, _ := strings.Cut(string(text), "\n")
+	if isRuns(header) {
+		return validateRuns(e, string(text), *asJSON)
+	}
 	if !strings.Contains(header, "gpu_hours") && !strings.Contains(header, "energy_mwh") {
 		return &unit.Problem{Field: "Table", Value: header, Wrong: "has no column of whole runs (gpu_hours, energy_mwh)", Allowed: "the columns of training_totals.csv", Fix: "single steps and serving cannot be validated yet"}
 	}

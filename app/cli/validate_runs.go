@@ -41,3 +41,33 @@ func stepRows(text string) ([]validRow, *unit.Problem) {
 	}
 	return rows, nil
 }
+
+// validateRuns prints the step time, memory and fit of every row. A row counts
+// as skipped where nothing of it can be predicted.
+func validateRuns(e *Env, text string, asJSON bool) error {
+	rows, p := stepRows(text)
+	if p != nil {
+		return p
+	}
+	memory, p := memoryRows(text)
+	if p != nil {
+		return p
+	}
+	done, why := map[string]bool{}, map[string]bool{}
+	for _, r := range append(rows[:len(rows):len(rows)], memory...) {
+		if r.Skipped == "" {
+			done[r.ID] = true
+		}
+	}
+	var out []validRow
+	for _, r := range append(rows[:len(rows):len(rows)], memory...) {
+		if r.Skipped != "" {
+			if done[r.ID] || why[r.ID] {
+				continue
+			}
+			why[r.ID] = true
+		}
+		out = append(out, r)
+	}
+	return printValidation(e, out, asJSON)
+}

@@ -34,18 +34,19 @@ var latentNames = [latents]string{"weights", "kv", "matmul", "attention", "step"
 
 // start is the middle of each prior, and priorSD how far the base and the
 // effects of engine, family, precision and engine version may lie from it: in
-// logits for shares, in logarithms for the rest. They are wide guesses.
+// logits for shares, in logarithms for the rest; 0 where there is no such effect.
+// They are guesses, wide where versions differ most.
 var start = [latents]float64{logit(0.75), logit(0.8), logit(0.55), logit(0.4), math.Log(1.5e-3), math.Log(2e-5), math.Log(8e-6), math.Log(25e-6), logit(0.6), math.Log(1.2), math.Log(1.5), logit(0.93)}
 
 var priorSD = [effects][latents]float64{
 	//         W    KV   F    A    c0 layer seq  AR  link exp grp use
 	base:      {.5, .5, .5, .3, 1, 1, 1, .5, 1, .5, .5, .5},
 	byEngine:  {.4, .6, .4, 1.5, 1, .8, .5, .3, .5, .3, .3, .5},
-	byFamily:  {.3, .3, .3, .1, .2, .2, .2, .3, .5, .3, .3, .05},
-	byPrec:    {.3, .3, .3, .1, .2, .2, .2, .1, .1, .3, .3, .05},
+	byFamily:  {.3, .3, .3, .1, .2, .2, .2, .3, .5, .3, .3, 0},
+	byPrec:    {.3, .3, .3, 0, .2, .2, .2, 0, 0, .3, .3, 0},
 	byVersion: {.2, .3, .3, .3, .6, .5, .9, .25, .6, .3, .3, .3},
-	byMachine: {.15, .15, .15, .05, .1, .1, .1, .1, .1, .1, .1, .3},
-	byDate:    {.05, .05, .1, .1, .3, .3, .3, .2, .2, .2, .2, .05},
+	byMachine: {.15, .15, .15, 0, 0, 0, 0, 0, 0, 0, 0, .3},
+	byDate:    {.05, .05, .1, .1, .3, .3, .3, .2, .2, .2, .2, 0},
 }
 
 const (
@@ -112,14 +113,8 @@ func (r *ServingRow) keys() [effects]string {
 		byVersion: r.Source + "/" + engineFamily(r.Engine) + "/" + r.Version, byMachine: r.Hardware, byDate: "year"}
 }
 
-// kind is the accelerator family, cards with graphics memory apart: it is
-// read to a larger share than stacked memory of the same family.
-func (r *ServingRow) kind() string {
-	if (r.Family == "Ampere" || r.Family == "Ada" || r.Family == "Blackwell") && r.H.Bandwidth < 1.9e12 && r.H.Memory < 60e9 && !strings.HasPrefix(r.Hardware, "A100") {
-		return r.Family + ", graphics memory"
-	}
-	return r.Family
-}
+// kind is the accelerator family as the table names it.
+func (r *ServingRow) kind() string { return serve.FamilyOf(r.Family, r.H.Bandwidth) }
 
 // at gathers the positions of the effects that speak for a row; -1 where none.
 func (f *ServingFit) at(r *ServingRow) (out [effects][latents]int) {
@@ -193,6 +188,9 @@ func FitServing(rows []ServingRow, use func(*ServingRow) bool, from *ServingFit)
 		for k, name := range r.keys() {
 			for j := range latents {
 				e := effect{k, name, j}
+				if priorSD[k][j] == 0 {
+					continue
+				}
 				if _, ok := f.index[e]; !ok {
 					f.index[e] = len(f.x)
 					v := 0.0
@@ -240,6 +238,7 @@ func FitServing(rows []ServingRow, use func(*ServingRow) bool, from *ServingFit)
 	}
 	damp, last := 1e-2, loss()
 	hess := mat.NewSymDense(n, nil)
+	raw := hess.RawSymmetric()
 	grad := mat.NewVecDense(n, nil)
 	for range 40 {
 		hess.Zero()
@@ -273,7 +272,7 @@ func FitServing(rows []ServingRow, use func(*ServingRow) bool, from *ServingFit)
 				grad.SetVec(idx[a], grad.AtVec(idx[a])+w*jac[a]*e)
 				for b := range m {
 					if idx[b] >= idx[a] {
-						hess.SetSym(idx[a], idx[b], hess.At(idx[a], idx[b])+w*jac[a]*jac[b])
+						raw.Data[idx[a]*raw.Stride+idx[b]] += w * jac[a] * jac[b]
 					}
 				}
 			}
@@ -305,7 +304,7 @@ func FitServing(rows []ServingRow, use func(*ServingRow) bool, from *ServingFit)
 				f.x[i] = old[i] - math.Max(-2, math.Min(2, step.AtVec(i)))
 			}
 			if l := loss(); l < last {
-				improved = last-l > 1e-3
+				improved = last-l > 0.05
 				last = l
 				damp = math.Max(damp/5, 1e-6)
 				break

@@ -146,7 +146,11 @@ func finite(r *ServingRow, c *serve.Constants, room float64) (gap, rate float64)
 
 // PredictServedMemory is the memory in use on one GPU, bytes: its share of the weights
 // and of the cache of all sequences, and what the runtime keeps.
-func PredictServedMemory(r *ServingRow, c *serve.Constants) float64 {
+func PredictServedMemory(r *ServingRow) float64 {
 	n := r.L.GPUs()
-	return (r.M.Stored+math.Max(r.Batch, 1)*serve.CacheOnGPUs(&r.M, &r.L, r.In+r.Out))/n + c.Reserve
+	return (r.M.Stored+math.Max(r.Batch, 1)*serve.CacheOnGPUs(&r.M, &r.L, r.In+r.Out))/n + runtimeBytes
 }
+
+// runtimeBytes is what context, workspaces and activations take on a GPU:
+// engines' documents say 1 to 4 GB.
+const runtimeBytes = 2e9

@@ -8,6 +8,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+
+	"flopbook/core/serve"
 )
 
 // A ServingPrediction is one row predicted by a fit that never saw its group.
@@ -96,7 +98,7 @@ func ValidateServing(rows, train []ServingRow, strict bool) []ServingPrediction 
 		}
 		fit := all
 		if k[0] != "" {
-			fit = FitServing(train, keep, all)
+			fit = FitServing(train, keep, nil)
 		}
 		var draw *DrawFit
 		for _, i := range folds[k] {
@@ -111,7 +113,7 @@ func ValidateServing(rows, train []ServingRow, strict bool) []ServingPrediction 
 				d := draw.Draw(r)
 				p.Predicted = PredictEnergy(r, &c, &d)
 			case RegimeMemory:
-				p.Predicted = PredictServedMemory(r, &c)
+				p.Predicted = PredictServedMemory(r)
 			default:
 				p.Predicted, _ = PredictServing(r, &c)
 			}
@@ -120,6 +122,42 @@ func ValidateServing(rows, train []ServingRow, strict bool) []ServingPrediction 
 		}
 	}
 	intervals(out)
+	return out
+}
+
+// ShippedServing predicts rows with the table that core/serve embeds, for
+// tables too small to fit on. The rows may be among those of the fit.
+func ShippedServing(rows []ServingRow) []ServingPrediction {
+	var out []ServingPrediction
+	for i := range rows {
+		r := &rows[i]
+		if r.Skipped != "" {
+			continue
+		}
+		f, near := serve.Fitted(engineFamily(r.Engine), r.kind(), r.Prec)
+		what, _ := regime(r)
+		p := ServingPrediction{Row: r, Regime: what, Group: f.Engine + " " + f.Family + " " + f.Precision}
+		d := f.Draw
+		d.Static = f.StaticW(r.H.Power)
+		switch what {
+		case RegimeEnergy, RegimePower:
+			p.Predicted = PredictEnergy(r, &f.Constants, &d)
+		case RegimeMemory:
+			p.Predicted = PredictServedMemory(r)
+		default:
+			p.Predicted, _ = PredictServing(r, &f.Constants)
+		}
+		lo, hi := f.Lo, f.Hi
+		if near {
+			lo, hi = lo*lo, hi*hi
+		}
+		if r.rateMetric() {
+			lo, hi = 1/hi, 1/lo
+		}
+		p.Lo, p.Hi = p.Predicted*lo, p.Predicted*hi
+		p.Error, p.TimeError = p.Predicted/r.Measured-1, TimeError(r, p.Predicted)
+		out = append(out, p)
+	}
 	return out
 }
 

@@ -14,15 +14,12 @@ type Door struct {
 func Doors() []Door {
 	small := func(ask string) (s scenario.Scenario) {
 		must(s.SetChoice(scenario.Ask, ask))
-		must(s.SetNum(scenario.Tokens, "100B"))
 		return s
 	}
 	gpus := small("gpus")
 	must(gpus.SetNum(scenario.Days, "3"))
 	cost := small("usd")
-	must(cost.SetNum(scenario.GPUs, "8"))
 	serve := small("days")
-	must(serve.SetNum(scenario.GPUs, "8"))
 	must(serve.SetNum(scenario.People, "10000"))
 	return []Door{
 		{"gpus", "How many GPUs do I need to train a model?",
@@ -35,12 +32,8 @@ func Doors() []Door {
 }
 
 // Worked is the case that the start page works through: the first one that a
-// reader meets, small enough to grasp.
-func Worked() (s scenario.Scenario) {
-	must(s.SetNum(scenario.Tokens, "100B"))
-	must(s.SetNum(scenario.GPUs, "8"))
-	return s
-}
+// reader meets, small enough to grasp: the default.
+func Worked() scenario.Scenario { return scenario.Scenario{} }
 
 // GPT3 is the lesson's case: the published inputs of GPT-3's training run, from
 // Patterson et al. 2021, Table 4: 14.8 days on 10,000 V100 at 24.6 TFLOP/s each

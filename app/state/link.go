@@ -48,8 +48,12 @@ func (m *Model) follow(fragment string) {
 	if same != m.Case {
 		m.dropDrafts()
 		m.change(s, -1)
+		if !m.begun {
+			m.past = nil
+		}
 		m.Case.Shown, m.Case.Release = s.Shown, s.Release
 	}
+	m.begun = true
 	m.burst = -1
 	m.Embed = view["embed"] == "1"
 	m.Show = ""

@@ -90,6 +90,7 @@ type Model struct {
 	// which the browser's back button should undo.
 	Turn int
 
+	begun        bool // a link has been read: the first one is where the reader starts
 	past, future []scenario.Scenario
 	burst        int // the field whose small changes make one undo step; -1 for none
 }

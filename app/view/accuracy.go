@@ -52,9 +52,9 @@ func (c *accuracyPage) Render() app.UI {
 			app.Div().Class("scroll").TabIndex(0).Attr("role", "region").Aria("label", metric.title+", predicted and disclosed").Body(
 				app.Table().Class("list").Body(
 					app.THead().Body(app.Tr().Body(
-						app.Th().Attr("scope", "col").Text("run"), app.Th().Attr("scope", "col").Text("machine"),
+						app.Th().Attr("scope", "col").Text("run"),
 						app.Th().Attr("scope", "col").Class("num").Text("disclosed"), app.Th().Attr("scope", "col").Class("num").Text("predicted"),
-						app.Th().Attr("scope", "col").Class("num").Text("off by"), app.Th().Attr("scope", "col").Text("in the range?"), app.Th().Attr("scope", "col").Text("source"))),
+						app.Th().Attr("scope", "col").Class("num").Text("off by"), app.Th().Attr("scope", "col").Text("in the range?"), app.Th().Attr("scope", "col").Text("machine"), app.Th().Attr("scope", "col").Text("source"))),
 					app.TBody().Body(lines...)))))
 	}
 	if len(body) == 0 {
@@ -70,7 +70,7 @@ func accuracyLine(r core.AccuracyRow) app.UI {
 	v, span := unit.Text(r.Kind, r.Predicted)
 	pm := app.Span().Class("pm")
 	if span != "" {
-		pm = pm.Text(" " + span)
+		pm = pm.Text(" " + bare(span))
 	}
 	in := "yes"
 	if !r.Inside {
@@ -101,17 +101,25 @@ func accuracyLine(r core.AccuracyRow) app.UI {
 	}
 	return app.Tr().Class(class).Body(
 		app.Th().Attr("scope", "row").Text(name),
-		app.Td().Text(machine),
-		app.Td().Class("num").Text(unit.Short(r.Kind, r.Measured)),
-		app.Td().Class("num").Body(app.Text(v), pm),
-		app.Td().Class("num").Text(signed(r.Error)),
+		app.Td().Class("num").Text(bare(unit.Short(r.Kind, r.Measured))),
+		app.Td().Class("num").Body(app.Text(bare(v)), pm),
+		app.Td().Class("num error").Text(signed(r.Error)),
 		app.Td().Text(in),
+		app.Td().Text(machine),
 		app.Td().Body(src),
 	)
 }
 
+// bare leaves out the unit that the table's heading says.
+func bare(s string) string {
+	return strings.TrimRight(strings.ReplaceAll(s, "GPU-hours", ""), " \u00a0")
+}
+
 func signed(e float64) string {
 	s := unit.Short(unit.Fraction, math.Round(100*math.Abs(e))/100)
+	if s[0] == '0' {
+		return s
+	}
 	if e < 0 {
 		return "−" + s
 	}

@@ -33,9 +33,28 @@ const (
 )
 
 // sentence is the answer to what is asked, in words.
+// servedBy says on how many GPUs people are answered: one is the least that can be
+// rented, however few ask.
+func servedBy(out *core.Report) string {
+	n := out.V[core.ServeGPUsAll].V
+	if n == 1 {
+		return " from one GPU, rented all day,"
+	}
+	return " from " + count(n) + " GPUs, rented all day,"
+}
+
 func sentence(m *state.Model, a *core.Answered) []piece {
 	w := writer{m: m, a: a}
 	in, out := &a.In, &a.Out
+	if !out.Fits && in.Ask != "check" {
+		says := "This does not fit: "
+		if n := out.V[core.GPUsMemory].V; out.Known[core.GPUsMemory] && n > out.V[core.GPUs].V {
+			says += "it takes at least " + count(n) + " of these to hold it. "
+		} else {
+			says += "each GPU would have to hold " + unit.Short(unit.ByteCount, out.V[core.Memory].V) + ". "
+		}
+		w.say(says + "If it did: ")
+	}
 	switch in.Ask {
 	case "gpus":
 		w.say("To train ")
@@ -104,9 +123,15 @@ func sentence(m *state.Model, a *core.Answered) []piece {
 		w.num(scenario.Tokens, "")
 		w.say(" in ")
 		w.num(scenario.Days, "")
-		w.say(", they keep ")
-		w.open(core.MFU, "of their peak speed")
-		w.say(" busy with useful work. ")
+		if out.V[core.MFU].V > 1 {
+			w.say(", that is impossible: they would need ")
+			w.open(core.MFU, "of their peak speed")
+			w.say(". ")
+		} else {
+			w.say(", they keep ")
+			w.open(core.MFU, "of their peak speed")
+			w.say(" busy with useful work. ")
+		}
 		if fs := core.Claim(in, out); len(fs) > 0 {
 			w.say(fs[len(fs)-1].Says)
 		}
@@ -128,12 +153,14 @@ func sentence(m *state.Model, a *core.Answered) []piece {
 	case out.Known[core.CrossingDays] && out.V[core.CrossingDays].V < 36525:
 		w.say(" Answering ")
 		w.num(scenario.People, " people")
+		w.say(servedBy(out))
 		w.say(" costs more than that after ")
 		w.open(core.CrossingDays, "")
 		w.say(".")
 	case out.Known[core.CostPerDay]:
 		w.say(" Answering ")
 		w.num(scenario.People, " people")
+		w.say(servedBy(out))
 		w.say(" costs ")
 		w.open(core.CostPerDay, "a day")
 		w.say(".")

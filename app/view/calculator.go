@@ -8,6 +8,7 @@ import (
 	"flopbook/app/state"
 	"flopbook/core"
 	"flopbook/core/scenario"
+	"flopbook/core/source"
 	"flopbook/core/unit"
 )
 
@@ -27,14 +28,13 @@ func calculator(h *hub) app.UI {
 			app.Text(". Eight times in ten the real figure lies in the range beside it; click any number to see how we got it. Prices and hardware as of "+release()+"."),
 		),
 		app.Div().Class("grid").Body(
+			// In the order of a phone; the style sheet puts them in two columns
+			// where there is room.
 			app.P().Class("short").Aria("hidden", "true").Text(strings.Join(shortAnswer(&h.answer), " · ")),
+			&work{H: h, Trail: h.m.Open, Rev: h.rev},
 			inputs(h),
-			app.Section().Class("out").Aria("label", "What it means").Body(
-				kpis(h, opened),
-				warnings(h),
-				&work{H: h, Trail: h.m.Open, Rev: h.rev},
-				figures(h),
-			),
+			app.Section().Class("key").Aria("label", "Key figures").Body(kpis(h, opened), warnings(h)),
+			app.Section().Class("out").Aria("label", "Figures").Body(figures(h)),
 		),
 	)
 }
@@ -105,7 +105,7 @@ func foldTitle(h *hub, f state.Fold) string {
 	case "layout":
 		l := &h.answer.Out.Layout
 		n := count(in.V(scenario.GPUs))
-		split := itoa(max(l.TP, 1)) + " × " + itoa(max(l.PP, 1)) + " × " + itoa(max(l.DP, 1))
+		split := count(float64(max(l.TP, 1))) + " × " + count(float64(max(l.PP, 1))) + " × " + count(float64(max(l.DP, 1)))
 		if l.TP <= 1 && l.PP <= 1 {
 			return "How the " + n + " share the work: " + count(float64(max(l.DP, 1))) + " copies"
 		}
@@ -154,10 +154,30 @@ func (c *fold) Render() app.UI {
 			}
 		}
 	}
-	return app.Details().Class("fold").ID("fold-"+c.Key).On("toggle", first(c.H.safe("toggle", c.onToggle))).Body(
+	if c.Key == "shape" && len(items) > 0 {
+		items = append([]app.UI{shapeNote(c.H)}, items...)
+	}
+	class := "fold"
+	if c.Key == "shape" {
+		class += " pairs" // short whole numbers, without sliders
+	}
+	return app.Details().Class(class).ID("fold-"+c.Key).On("toggle", first(c.H.safe("toggle", c.onToggle))).Body(
 		app.Summary().Text(c.Title),
 		app.Div().Body(items...),
 	)
+}
+
+// shapeNote says once for all its fields where the shape comes from.
+func shapeNote(h *hub) app.UI {
+	v := &h.answer.In.Num[scenario.Layers]
+	says := "What differs from the preset is yours. "
+	if assumed(v) {
+		says = strings.ToUpper(v.Note[:min(1, len(v.Note))]) + v.Note[min(1, len(v.Note)):] + ". "
+	}
+	if s, ok := source.Get(v.Source); ok {
+		return app.P().Class("hint").Body(app.Text(says), link(s.URL, "Source"))
+	}
+	return app.P().Class("hint").Text(says)
 }
 
 func (c *fold) onToggle(ctx app.Context, e app.Event) { c.open = ctx.JSSrc().Get("open").Bool() }

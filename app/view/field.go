@@ -93,7 +93,9 @@ func (c *field) Render() app.UI {
 	body := []app.UI{
 		app.Div().Class("l").Body(head...),
 		box, // attributes that may come and go are added below
-		button("why", "", "?").Aria("label", "About "+f.Name).Aria("expanded", open).OnClick(c.H.safe("help", c.onHelp)),
+	}
+	if f.Help != "" {
+		body = append(body, button("why", "", "?").Aria("label", "About "+f.Name).Aria("expanded", open).OnClick(c.H.safe("help", c.onHelp)))
 	}
 	if c.Problem != "" {
 		described += " bad-" + f.Key
@@ -106,7 +108,10 @@ func (c *field) Render() app.UI {
 		if c.Answer {
 			slider = slider.Disabled(true)
 		} else {
-			slider = slider.OnInput(c.H.safe("slide", c.onSlide)).OnChange(c.H.safe("settle", c.onSettle))
+			// Not OnChange: by keyboard it comes with every step, and a way of
+			// many steps is one to undo.
+			slider = slider.OnInput(c.H.safe("slide", c.onSlide)).OnBlur(c.H.safe("settle", c.onSettle)).
+				On("pointerup", first(c.H.safe("up", c.onSettle)))
 		}
 		body = append(body, slider)
 	}
@@ -132,6 +137,17 @@ func (c *field) Render() app.UI {
 		p = p.Hidden(true)
 	}
 	return app.Div().Class(class).Body(append(body, p)...)
+}
+
+// OnMount puts the slider where it belongs: go-app sets attributes in any
+// order, and a value set before the slider's ends is cut to 100.
+func (c *field) OnMount(ctx app.Context) {
+	if !state.HasSlider(c.Num) {
+		return
+	}
+	if s := c.JSValue().Call("querySelector", "[data-slide]"); s.Truthy() {
+		s.Set("value", itoa(state.Position(c.Num, c.Now)))
+	}
 }
 
 func (c *field) onInput(ctx app.Context, e app.Event) {

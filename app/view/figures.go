@@ -178,10 +178,10 @@ func (c *figure) Render() app.UI {
 		body = append(body, app.Div().Class("tools").Body(
 			app.Details().Class("twin").On("toggle", first(c.H.safe("table", c.onToggle))).Body(
 				app.Summary().Text("Table"), table),
-			button("", "", "CSV").Aria("label", c.Title+": download as CSV").OnClick(c.H.safe("csv", c.onCSV)),
-			button("", "", "SVG").Aria("label", c.Title+": download as SVG").OnClick(c.H.safe("svg", c.onSVG)),
-			button("", "", "PNG").Aria("label", c.Title+": download as PNG").OnClick(c.H.safe("png", c.onPNG)),
-			button("", "", "Copy picture").Aria("label", c.Title+": copy as picture").OnClick(c.H.safe("copy", c.onCopy)),
+			button("", "", "CSV").Aria("label", "CSV: download "+c.Title).OnClick(c.H.safe("csv", c.onCSV)),
+			button("", "", "SVG").Aria("label", "SVG: download "+c.Title).OnClick(c.H.safe("svg", c.onSVG)),
+			button("", "", "PNG").Aria("label", "PNG: download "+c.Title).OnClick(c.H.safe("png", c.onPNG)),
+			button("", "", "Copy picture").Aria("label", "Copy picture: "+c.Title).OnClick(c.H.safe("copy", c.onCopy)),
 			app.Span().Class("done").Attr("role", "status").Text(c.said),
 		))
 	}

@@ -41,7 +41,7 @@ func (c *lessonPage) Render() app.UI {
 	}
 	card := []app.UI{
 		app.H2().Text("First, guess"),
-		app.P().Text("You know the title; forget it. A household in the United States uses about 10 MWh a year. Would one household’s yearly electricity train GPT-3? A village’s? A city’s? Say a number."),
+		app.P().Text("You know the title; forget it. A household in the United States uses about 10.5 MWh a year. Would one household’s yearly electricity train GPT-3? A village’s? A city’s? Say a number."),
 		app.Div().Class("guess").Body(
 			app.Label().For("guess").Text("Your guess, in MWh"), guess,
 			button("main", "guess", "See the answer").OnClick(c.H.safe("hand", c.onHand))),
@@ -69,13 +69,16 @@ func (c *lessonPage) Render() app.UI {
 		{"2. The speed", "A V100 could do 125 trillion operations a second. In training it kept 24.6 of them useful, a share of 19.7 %: the rest went to waiting, moving numbers and work that does not count. Work over useful speed gives hours of one GPU.", []scenario.Num{scenario.MFU}, "gpu_hours", core.GPUHours},
 		{"3. The days", "Ten thousand of them share the work.", []scenario.Num{scenario.GPUs}, "days", core.Days},
 		{"4. The power", "Each GPU with its share of the server drew about 330 watts, and for every watt that reached a computer the building needed 1.1. Power times time is energy.", []scenario.Num{scenario.PowerPerGPU, scenario.PUE}, "energy", core.Energy},
-		{"5. The carbon", "On the grid of that time and place, each kilowatt-hour stood for 0.429 kg of CO₂ and its like.", []scenario.Num{scenario.Intensity}, "carbon", core.Carbon},
+		{"5. The carbon", "On the grid of that time and place, each kilowatt-hour stood for 0.429 kg of CO₂ and its like (CO₂e).", []scenario.Num{scenario.Intensity}, "carbon", core.Carbon},
 	}
 	for _, s := range steps {
 		v, _ := text(&a.Out, s.value)
+		if s.value == core.Energy {
+			v = megawattHours(a.Out.V[s.value].V) // in the unit of the title
+		}
 		parts := []app.UI{app.H2().Text(s.title), app.P().Text(s.says)}
 		if step, ok := book.Find(s.shows); ok {
-			parts = append(parts, app.Div().Class("formula").TabIndex(0).Attr("role", "group").Aria("label", "Formula with the figures").Body(mathML(figuresOf(step))))
+			parts = append(parts, app.Div().Class("formula").TabIndex(0).Attr("role", "group").Aria("label", "Formula with the figures").Body(formulas(book, step)...))
 		}
 		var sets []app.UI
 		for _, n := range s.nums {
@@ -88,10 +91,9 @@ func (c *lessonPage) Render() app.UI {
 	e := a.Out.V[core.Energy].V
 	end := "That is the published 1,287 MWh to within a percent, from five numbers."
 	if off := e/published - 1; off > 0.01 || off < -0.01 {
-		end = "With your figures it is " + unit.Short(unit.Energy, e) + ", " + times(e, published) + " the published 1,287 MWh."
+		end = "With your figures it is " + megawattHours(e) + ", " + times(e, published) + " the published 1,287 MWh."
 	}
-	source1 := app.UI(app.Text("Patterson et al. 2021"))
-	source1 = link("https://arxiv.org/abs/2104.10350", "Patterson et al. 2021, Table 4")
+	paper := link("https://arxiv.org/abs/2104.10350", "Patterson et al. 2021, Table 4")
 	body = append(body,
 		app.P().Class("end").Attr("data-test", "lesson-end").Text(end),
 		app.Section().Class("card").Body(
@@ -105,15 +107,31 @@ func (c *lessonPage) Render() app.UI {
 				button("", "", "Back to the published figures").OnClick(c.H.safe("back", c.onBack)),
 				button("", "lesson-open", "Open it in the calculator").OnClick(c.H.safe("open", c.onOpen)),
 			)),
-		app.P().Class("sub").Body(app.Text("The inputs are those of "), source1, app.Text(". GPT-3’s own makers published the work (3.14 × 10²³ operations), not the energy: the power and the building’s overhead are estimates.")),
+		app.P().Class("sub").Body(app.Text("The inputs are those of "), paper, app.Text(". GPT-3’s own makers published the work (3.14 × 10²³ operations), not the energy: the power and the building’s overhead are estimates.")),
 	)
 	return app.Div().Class("lesson").Body(body...)
 }
 
-func figuresOf(s derivation.Step) derivation.Node {
-	_, figures := s.MathML()
-	return figures
+// formulas is a step with its figures; where the work of one token comes
+// first, that line too, since the six is in it.
+func formulas(b *derivation.Book, s derivation.Step) (lines []app.UI) {
+	add := func(s derivation.Step) {
+		formula, figures := s.MathML()
+		lines = append(lines, app.Div().Body(mathML(formula)))
+		if figures.String() != formula.String() {
+			lines = append(lines, app.Div().Body(mathML(figures)))
+		}
+	}
+	if s.Name == core.Quantities[core.FLOPs].Name && len(s.Inputs) > 0 {
+		if first, ok := b.Find(s.Inputs[0].Name); ok {
+			add(first)
+		}
+	}
+	add(s)
+	return lines
 }
+
+func megawattHours(j float64) string { return count(j/3.6e9) + " MWh" }
 
 // set is one number of the lesson that the reader may bend.
 func (c *lessonPage) set(n scenario.Num, a *core.Answered) app.UI {

@@ -126,4 +126,4 @@ func optionList(c scenario.Choice, chosen string) []app.UI {
 }
 
 // trimFloat is a number for an attribute that machines read.
-func trimFloat(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
+func trimFloat(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"strings"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -120,9 +121,10 @@ func first(h app.EventHandler, _ app.EventOption) app.EventHandler { return h }
 
 func (c *dotted) write(ctx app.Context) {
 	c.writing = true
-	ctx.Defer(func(app.Context) {
-		e := app.Window().GetElementByID("say-" + scenario.Nums[c.Piece.Num].Key)
-		if e.Truthy() {
+	id := "say-" + scenario.Nums[c.Piece.Num].Key
+	// The box is drawn in the frame after this one.
+	later(ctx, 40*time.Millisecond, func(app.Context) {
+		if e := app.Window().GetElementByID(id); e.Truthy() {
 			e.Call("focus")
 			try(e, "select")
 		}

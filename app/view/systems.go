@@ -129,17 +129,7 @@ func (c *systemRow) preset() (s scenario.Scenario) {
 	if p == nil {
 		return s
 	}
-	_ = s.SetChoice(scenario.Model, p.Key)
-	if p.Accelerator != "" {
-		_ = s.SetChoice(scenario.Accelerator, p.Accelerator)
-	}
-	if p.Precision != "" {
-		_ = s.SetChoice(scenario.Precision, p.Precision)
-	}
-	if p.GPUs > 0 {
-		_ = s.SetValue(scenario.GPUs, p.GPUs)
-	}
-	return s
+	return scenario.Published(p)
 }
 
 func (c *systemRow) onOpen(ctx app.Context, e app.Event) {

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"regexp"
 	"strings"
 
 	"flopbook/core"
@@ -26,24 +27,32 @@ func monthOf(s string) string {
 	return s
 }
 
-// gpuWord is what the accelerators of a case are called, in a number.
+// gpuWord is what the accelerators of a case are called after a number: "H100
+// SXM GPUs". The memory, part of a card's full name, stays in the list to
+// choose from where a sentence is told it nothing.
 func gpuWord(in *core.Resolved, n float64) string {
-	name := in.Train.Name
-	if name == "" {
-		name = "GPU"
-	}
 	if in.Train.Acc == nil {
-		name += " accelerator"
-	}
-	if n == 1 || strings.ContainsAny(name, "(,") {
+		name := in.Train.Name
+		if name == "own accelerator" || name == "" {
+			name = "accelerator of your own"
+			if n != 1 {
+				name = "accelerators of your own"
+			}
+		}
 		return name
 	}
-	// "H100 SXM 80 GB" has no plural; the count says it.
-	if last := name[len(name)-1]; last == 'B' || last >= '0' && last <= '9' && strings.Contains(name, " ") {
-		return name
+	name := memoryTail.ReplaceAllString(in.Train.Name, "")
+	word := " GPU"
+	if in.Train.Acc.Kind != "gpu" {
+		word = " chip"
 	}
-	return name + "s"
+	if n != 1 {
+		word += "s"
+	}
+	return name + word
 }
+
+var memoryTail = regexp.MustCompile(`(?: \d+ GB)?(?: \(per GPU\)|, one of two dies)?$`)
 
 // sourceName is a source as a reader knows it.
 func sourceName(key string) (name, url string) {
@@ -80,21 +89,24 @@ func valueText(s *scenario.Scenario, in *core.Resolved, n scenario.Num) string {
 }
 
 // shown is a value as a text box shows it when nobody has typed it: short, but
-// readable again.
+// such that the box reads it again.
 func shown(n scenario.Num, r unit.Range) string {
-	kind := scenario.Nums[n].Kind
-	if r.IsExact() {
-		return unit.Short(kind, r.V)
+	f := &scenario.Nums[n]
+	value, span := unit.Text(f.Kind, r)
+	if span == "" {
+		return value
 	}
-	value, span := unit.Text(kind, r)
-	if span != "" {
-		lo, hi := unit.Short(kind, r.Lo), unit.Short(kind, r.Hi)
-		if i := strings.LastIndexByte(lo, ' '); i > 0 && strings.HasSuffix(hi, lo[i:]) {
-			lo = lo[:i]
+	// The unit that the value carries, where the label does not say it.
+	tail := strings.TrimLeft(value, "$0123456789.,\u00a0 ")
+	if tail != "" && !strings.HasPrefix(tail, "/") && !strings.HasPrefix(tail, "×") && !strings.HasSuffix(span, tail) {
+		if _, p := f.Parse(span + " " + tail); p == nil {
+			return span + "\u00a0" + tail
 		}
-		return lo + " to " + strings.TrimPrefix(hi, "$")
 	}
-	return value
+	if back, p := f.Parse(span); p == nil && back.Lo > r.Lo*0.9 && back.Hi < r.Hi*1.1 {
+		return span
+	}
+	return unit.ExactRange(f.Kind, r)
 }
 
 // originNote says where an assumed value comes from.

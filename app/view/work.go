@@ -8,6 +8,7 @@ import (
 	"flopbook/app/state"
 	"flopbook/core/derivation"
 	"flopbook/core/source"
+	"flopbook/core/unit"
 )
 
 // work is the margin note of an opened number: formula, the reader's figures
@@ -73,10 +74,16 @@ func labelOf(v derivation.Var, name string) string {
 
 func (c *work) step(s derivation.Step) []app.UI {
 	formula, figures := s.MathML()
-	title := "How we got " + s.Shown()
-	label := labelOf(s.Var, s.Name)
+	value, span := unit.Text(s.Kind, unit.Range{V: s.Value, Lo: s.Lo, Hi: s.Hi})
+	if s.Lo == 0 && s.Hi == 0 {
+		value, span = unit.Short(s.Kind, s.Value), ""
+	}
+	pm := app.Span().Class("pm")
+	if span != "" {
+		pm = pm.Text(" " + span)
+	}
 	body := []app.UI{
-		app.H2().ID("work").TabIndex(-1).Body(app.Text(title), app.Span().Class("of").Text(" "+label)),
+		app.H2().ID("work").TabIndex(-1).Body(app.Span().Class("of").Text(labelOf(s.Var, s.Name)+": "), app.Text("how we got "+value), pm),
 	}
 	if s.Says != "" {
 		body = append(body, app.P().Class("says").Text(s.Says))
@@ -123,7 +130,7 @@ func lower(s string) string {
 
 // given is a number that no formula computes.
 func (c *work) given(v derivation.Var) []app.UI {
-	body := []app.UI{app.H2().ID("work").TabIndex(-1).Body(app.Text(v.Shown()), app.Span().Class("of").Text(" "+labelOf(v, v.Name)))}
+	body := []app.UI{app.H2().ID("work").TabIndex(-1).Body(app.Span().Class("of").Text(labelOf(v, v.Name)+": "), app.Text(v.Shown()))}
 	return append(body, c.inputs([]derivation.Var{v}))
 }
 

@@ -122,7 +122,13 @@ func (c *Chip) Matmul(m, n, k, bytes float64) float64 {
 	return math.Max(2*k*(m*n+c.tail)*c.perFLOP, (m*k+k*n+m*n)*bytes*c.perByte) + c.gap
 }
 
-// Matmul16 is the same in 16 bits whatever the precision of the run.
+// MatmulAdd is a product that is added to what stands in memory, `add` bytes
+// read and written for each number: weight gradients over micro-batches.
+func (c *Chip) MatmulAdd(m, n, k, bytes, add float64) float64 {
+	return math.Max(2*k*(m*n+c.tail)*c.perFLOP, ((m*k+k*n)*bytes+m*n*add)*c.perByte) + c.gap
+}
+
+// Matmul16 is Matmul in 16 bits whatever the precision of the run.
 func (c *Chip) Matmul16(m, n, k float64) float64 {
 	return math.Max(2*k*(m*n+c.tail)*c.perFLOP16, (m*k+k*n+m*n)*2*c.perByte) + c.gap
 }
@@ -246,4 +252,17 @@ func FusedAttention(family string, f Flash) (share, narrow float64) {
 		return 0.2, 0.85
 	}
 	return 0.5, 0.75
+}
+
+// NetworkLatency is the published time from one server to the next in a
+// collective, s. InfiniBand and RoCE: NCCL's tuning constants, 14 microseconds
+// a step of a tree in its simple protocol, with a base of 8
+// (NVIDIA/nccl, src/graph/tuning.cc). EFA: an all-reduce of 1 MiB over 4
+// servers takes 378 microseconds, two steps of a tree and 60 inside
+// (stas00/ml-engineering, network/README.md).
+func NetworkLatency(network string) float64 {
+	if network == "efa" {
+		return 160e-6
+	}
+	return 20e-6
 }

@@ -210,7 +210,7 @@ var Choices = [ChoiceCount]ChoiceField{
 	Ask: {Key: "ask", Label: "What do you want to find out?", Default: "days", Options: []Option{
 		{"days", "days", "How long the training takes on these GPUs."},
 		{"gpus", "GPUs", "How many GPUs finish in the days you have."},
-		{"usd", "budget", "What the training costs."},
+		{"usd", "cost", "What the training costs."},
 		{"tokens", "tokens", "How much training the GPUs, days or money you have can buy."},
 		{"check", "is a claim plausible?", "Give GPUs, days, tokens, energy or cost as published; Flopbook says which one does not fit."},
 	}},

@@ -317,15 +317,15 @@ func (r *Resolved) resolveData() {
 	r.Arch.Count(&c)
 	p := r.Preset
 	if p != nil && p.Tokens > 0 {
-		r.assume(Tokens, unit.Exact(p.Tokens), first(p.Sources), p.Released, r.published())
+		r.assume(Tokens, unit.Exact(p.Tokens), first(p.Sources), "", r.published())
 	}
 	r.assume(Tokens, unit.Exact(round3(20*c.Total)), "hoffmann-2022", "2022", "20 tokens per parameter, a common rule for the best use of compute")
 	if p != nil && p.Seq > 0 {
-		r.assume(Seq, unit.Exact(p.Seq), first(p.Sources), p.Released, r.published())
+		r.assume(Seq, unit.Exact(p.Seq), first(p.Sources), "", r.published())
 	}
 	r.assume(Seq, unit.Exact(4096), "", "", "a common length")
 	if p != nil && p.Batch > 0 {
-		r.assume(Batch, unit.Exact(p.Batch), first(p.Sources), p.Released, r.published())
+		r.assume(Batch, unit.Exact(p.Batch), first(p.Sources), "", r.published())
 	}
 	if !r.Num[Batch].Known {
 		b := (stepLaw(r.V(Tokens)))
@@ -386,7 +386,6 @@ func (r *Resolved) markPublished() {
 		if f.v > 0 && r.Given(f.n) && r.V(f.n) == f.v {
 			r.Num[f.n].Source = first(p.Sources)
 			r.Num[f.n].Note = r.published()
-			r.Num[f.n].Date = p.Released
 		}
 	}
 }

@@ -153,7 +153,7 @@ func Estimate(in *Inputs, out *Result) {
 		}
 	}
 	out.BatchPace = lo
-	out.Batch = math.Max(1, math.Floor(math.Min(out.BatchMemory, out.BatchPace)+1e-9))
+	out.Batch = math.Max(1, math.Floor(math.Min(out.BatchMemory, out.BatchPace)))
 	out.TPOT = seen(in, out, out.Batch)
 	out.TTFT = out.TPrefill + out.TStep
 	out.OutRate = out.Batch / out.TPOT

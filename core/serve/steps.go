@@ -79,7 +79,7 @@ func Steps(b *derivation.Book, in *Inputs, out *Result) {
 			"tpot_limit = eff_slow * (max("+read+" / (serve_gpus * serve_bandwidth * eff_memory), 2 * serve_params * batch_pace / (serve_gpus * serve_peak * eff_matmul)) + batch_pace * serve_context * serve_kv / (serve_gpus * serve_bandwidth * eff_kv)"+link+" + eff_step + eff_seq * batch_pace) + batch_pace / tokens_out * t_prefill",
 			"The number of answers at which one step takes just as long as the slowest pace allows.", "")
 	}
-	step("serve_batch", "B_s", "answers written at once", unit.None, out.Batch, "max(1, floor(min(batch_memory, batch_pace) + 1e-9))", "The smaller of what memory holds and what the pace allows.", "")
+	step("serve_batch", "B_s", "answers written at once", unit.None, out.Batch, "max(1, floor(min(batch_memory, batch_pace)))", "The smaller of what memory holds and what the pace allows.", "")
 	if in.Experts > 0 && in.TopK < in.Experts {
 		expertLets(let, in)
 		step("experts_touched", "x", "share of the experts that a step reads", unit.Fraction, out.Touched, "1 - (1 - serve_top_k / serve_experts)^serve_batch", "Each answer picks its own experts; together they touch most of them.", "routing that is not even")

@@ -15,6 +15,7 @@ type Stack struct {
 	Flash       machine.Flash
 	GradBytes   float64 // of one gradient as it is exchanged, with bf16 weights
 	AddBytes    float64 // moved to add one gradient to those of earlier micro-batches
+	AddApart    bool    // by kernels of their own
 	NoOverlap   bool    // gradients are exchanged after the backward pass
 	Balanced    bool    // stages are cut by their work
 	Sequence    bool    // sequence parallelism goes with tensor parallelism
@@ -29,13 +30,13 @@ var Stacks = [...]Stack{
 	{Name: "megatron-core 2024", Line: "megatron-core", Label: "Megatron Core, 2024", Flash: machine.Flash3, GradBytes: 4, AddBytes: 8, Sequence: true},
 	{Name: "megatron-core rocm", Line: "megatron-core", Label: "Megatron Core on ROCm", Flash: machine.Flash3, GradBytes: 4, AddBytes: 8, Sequence: true},
 	{Name: "megatron 2023", Line: "megatron", Label: "NeMo on Megatron, 2023", Flash: machine.Flash1, GradBytes: 4, AddBytes: 8, Sequence: true},
-	{Name: "megatron-deepspeed", Line: "megatron", Label: "Megatron-DeepSpeed, 2022", Flash: machine.Flash1, GradBytes: 4, AddBytes: 20, NoOverlap: true},
-	{Name: "megatron 2021", Line: "megatron", Label: "Megatron-LM, 2021", Flash: machine.Flash1, GradBytes: 4, AddBytes: 8, NoOverlap: true},
+	{Name: "megatron-deepspeed", Line: "megatron", Label: "Megatron-DeepSpeed, 2022", Flash: machine.Flash1, GradBytes: 4, AddBytes: 20, AddApart: true, NoOverlap: true},
+	{Name: "megatron 2021", Line: "megatron", Label: "Megatron-LM, 2021", Flash: machine.Flash1, GradBytes: 4, AddBytes: 8, AddApart: true, NoOverlap: true},
 	{Name: "fsdp", Line: "pytorch", Label: "PyTorch FSDP", Flash: machine.Flash2, GradBytes: 2, AddBytes: 8},
-	{Name: "nanotron", Line: "pytorch", Label: "nanotron", Flash: machine.Flash2, GradBytes: 4, AddBytes: 14, Balanced: true, Sequence: true},
-	{Name: "internevo", Line: "pytorch", Label: "InternEvo", Flash: machine.Flash1, GradBytes: 2, AddBytes: 6},
-	{Name: "hugging face", Line: "pytorch", Label: "Hugging Face trainer", Flash: machine.Flash2, GradBytes: 2, AddBytes: 8},
-	{Name: "pytorch", Line: "pytorch", Label: "PyTorch", Flash: machine.Flash2, GradBytes: 4, AddBytes: 14},
+	{Name: "nanotron", Line: "pytorch", Label: "nanotron", Flash: machine.Flash2, GradBytes: 4, AddBytes: 14, AddApart: true, Balanced: true, Sequence: true},
+	{Name: "internevo", Line: "pytorch", Label: "InternEvo", Flash: machine.Flash1, GradBytes: 2, AddBytes: 6, AddApart: true},
+	{Name: "hugging face", Line: "pytorch", Label: "Hugging Face trainer", Flash: machine.Flash2, GradBytes: 2, AddBytes: 8, AddApart: true},
+	{Name: "pytorch", Line: "pytorch", Label: "PyTorch", Flash: machine.Flash2, GradBytes: 4, AddBytes: 14, AddApart: true},
 	{Name: "llm.c", Line: "llm.c", Label: "llm.c", Flash: machine.Flash3, GradBytes: 4, AddBytes: 8, KernelScale: -1},
 }
 
@@ -65,7 +66,7 @@ func (k *Stack) Apply(family string, asked, runs catalog.Precision, in *StepInpu
 		in.GradBytes, in.AddBytes = 2, 6 // gradients stay in 16 bits
 	}
 	in.Fused, in.Narrow = machine.FusedAttention(family, k.Flash)
-	in.NoOverlap, in.Balanced, in.KernelScale = k.NoOverlap, k.Balanced, k.KernelScale
+	in.AddApart, in.NoOverlap, in.Balanced, in.KernelScale = k.AddApart, k.NoOverlap, k.Balanced, k.KernelScale
 	if in.Heads == 0 {
 		in.Heads = 1
 	}

@@ -21,7 +21,8 @@ type StepInputs struct {
 	Narrow      float64 // share of that with heads 64 wide
 	Bytes       float64 // of one number as the matmuls read it: 2, 1 for FP8, 0.5 for FP4
 	GradBytes   float64 // of one gradient as it is exchanged: 4 in most bf16 recipes, 2 in fp16
-	AddBytes    float64 // moved to add one gradient to those of earlier micro-batches: 8 if the matmul adds in 32 bits, more if apart
+	AddBytes    float64 // moved to add one gradient to those of earlier micro-batches: 8 in place in 32 bits
+	AddApart    bool    // by kernels of their own, not by the matmul
 	StateBytes  float64 // moved by the optimizer for each parameter of its share: about 30 for mixed Adam
 	Frozen      bool    // only an adapter is trained: no gradients of the base weights
 	Adapter     float64 // parameters of the adapter
@@ -240,8 +241,9 @@ func (s *StepInputs) Estimate(l *model.Layout, out *Step) {
 		trained = s.Adapter / (tp * pp)
 	}
 
-	// Each micro-batch's gradients are added to those before.
-	if !s.Frozen && (m > 1 || s.GradBytes == 4) {
+	// Each micro-batch's gradients are added to those before, in kernels of
+	// their own where the matmul does not do it.
+	if !s.Frozen && s.AddApart {
 		b.memory += chip.Move(s.AddBytes * trained * pp)
 	}
 	if s.Dequantise > 0 {
@@ -448,8 +450,17 @@ func (s *StepInputs) times(m, n, k float64, f, b *float64) {
 	*f += s.Chip.Matmul(m, n, k, s.Bytes)
 	*b += s.Chip.Matmul(m, k, n, s.Bytes)
 	if !s.Frozen {
-		*b += s.Chip.Matmul(k, n, m, s.Bytes)
+		*b += s.Chip.MatmulAdd(k, n, m, s.Bytes, s.added())
 	}
+}
+
+// added is the bytes that a weight gradient's own matmul moves for each
+// number: all of AddBytes where it adds in place, else the write alone.
+func (s *StepInputs) added() float64 {
+	if s.AddApart {
+		return 2
+	}
+	return s.AddBytes
 }
 
 // cast is the work to bring the inputs of a product to low precision, along
@@ -584,7 +595,7 @@ func (s *StepInputs) experts(l *model.Layout, tok, ep float64, g *machine.Group,
 	grouped := func(n, kk float64) (float64, float64, float64) {
 		fw := math.Max(2*kk*(rows*n*own+s.tail())*s.perFLOP(), (own*rows*(kk+n)+own*kk*n)*s.Bytes*s.perByte()) + chip.Gap()
 		dg := math.Max(2*n*(rows*kk*own+s.tail())*s.perFLOP(), (own*rows*(kk+n)+own*kk*n)*s.Bytes*s.perByte()) + chip.Gap()
-		wg := math.Max(2*rows*own*(kk*n)*s.perFLOP(), (own*rows*(kk+n)*s.Bytes+own*kk*n*2)*s.perByte()) + chip.Gap()
+		wg := math.Max(2*rows*own*(kk*n)*s.perFLOP(), (own*rows*(kk+n)*s.Bytes+own*kk*n*s.added())*s.perByte()) + chip.Gap()
 		return fw, dg, wg
 	}
 	f1, d1, w1 := grouped((mats-1)*ff, d)

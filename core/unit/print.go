@@ -82,7 +82,7 @@ var ladders = [kinds][]rung{
 	ParamCount:    siLetters, TokenCount: siLetters, TokenRate: with(siWords, "tokens/s", ""), TokensPerParam: {{unit: "tokens/param"}},
 	Time: clock(1), DayCount: dayRungs, HourCount: {{unit: "hours", one: "hour"}}, GPUHourCount: with(siWords, "GPU-hours", "GPU-hour"),
 	Power:     prefixed("W", 0, 3, 6, 9, 12),
-	Energy:    {{unit: "J"}, {mul: 3600, from: 0.1, unit: "Wh"}, {pow: 3, mul: 3600, unit: "kWh"}, {pow: 6, mul: 3600, unit: "MWh"}, {pow: 9, mul: 3600, unit: "GWh"}, {pow: 12, mul: 3600, unit: "TWh"}},
+	Energy:    {{unit: "J"}, {mul: 3600, from: 0.1, unit: "Wh"}, {pow: 3, mul: 3600, unit: "kWh"}, {pow: 6, mul: 3600, unit: "MWh"}, {pow: 9, mul: 3600, from: 10, unit: "GWh"}, {pow: 12, mul: 3600, unit: "TWh"}},
 	WhPerMTok: {{unit: "Wh/Mtok"}, {pow: 3, unit: "kWh/Mtok"}},
 	Money:     siWords, USDPerGPUHour: {{unit: "/GPU-hour"}}, USDPerMTok: {{unit: "/Mtok"}}, USDPerKWh: {{unit: "/kWh"}},
 	KgPerKWh: {{pow: -3, unit: "g/kWh"}, {unit: "kg/kWh"}},

@@ -20,7 +20,7 @@ func TestShort(t *testing.T) {
 		{HourCount, 12.4, "12.4 hours"}, {HourCount, 1, "1 hour"}, {GPUHourCount, 1720320, "1.72 million GPU-hours"}, {GPUHourCount, 30840, "30,800 GPU-hours"}, {GPUHourCount, 1, "1 GPU-hour"},
 		{Money, 140e3, "$140,000"}, {Money, 2.4e6, "$2.4 million"}, {Money, 2.5, "$2.50"}, {Money, 2, "$2"}, {Money, .0031, "$0.0031"}, {Money, 999.6e6, "$1 billion"}, {Money, -5, "−$5"}, {Money, 999999, "$1 million"}, {Money, 0, "$0"},
 		{USDPerGPUHour, 2.5, "$2.50/GPU-hour"}, {USDPerMTok, .42, "$0.42/Mtok"}, {USDPerKWh, .083, "$0.083/kWh"},
-		{Energy, 62e6 * 3600, "62 MWh"}, {Energy, 1287 * 3.6e9, "1.29 GWh"}, {Energy, 999.6 * 3600, "1 kWh"}, {Energy, .3 * 3600, "0.3 Wh"}, {Energy, 12, "12 J"},
+		{Energy, 62e6 * 3600, "62 MWh"}, {Energy, 1287 * 3.6e9, "1,290 MWh"}, {Energy, 12870 * 3.6e9, "12.9 GWh"}, {Energy, 999.6 * 3600, "1 kWh"}, {Energy, .3 * 3600, "0.3 Wh"}, {Energy, 12, "12 J"},
 		{ByteCount, 52.1 * (1 << 30), "52.1 GiB"}, {ByteCount, 80e9, "74.5 GiB"}, {ByteCount, 1 << 40, "1 TiB"}, {ByteCount, 1010 << 30, "1,010 GiB"}, {ByteCount, 1023.7 * (1 << 30), "1 TiB"}, {ByteCount, 1013 << 30, "1,013 GiB"}, {ByteCount, 512, "512 B"}, {ByteCount, 1000, "1,000 B"},
 		{ByteRate, 900e9, "900 GB/s"}, {ByteRate, 3.35e12, "3.35 TB/s"}, {ByteRate, 999.6e9, "1 TB/s"}, {BytesPerToken, 327680, "320 KiB/token"}, {BytesPerParam, 16, "16 bytes/param"},
 		{FLOPs, 3.14e23, "3.14 × 10²³ FLOP"}, {FLOPs, 9.996e22, "1 × 10²³ FLOP"}, {FLOPs, 1000, "1,000 FLOP"}, {FLOPRate, 989e12, "989 TFLOP/s"}, {FLOPRate, 1.979e15, "1.98 PFLOP/s"}, {FLOPPerToken, 4.04e10, "4.04 × 10¹⁰ FLOP/token"},

@@ -36,7 +36,7 @@ const opened = async (t, url) => {
 };
 
 test("Firefox loads the page, and dragging a slider moves the answer", { skip }, async (t) => {
-  const { page, target, errors } = await opened(t, host.url);
+  const { page, target, errors } = await opened(t, host.url + "#v1;page=calculator");
   const before = await answered(target);
   const slider = await page.waitForSelector('input[type="range"]:not([disabled])', { visible: true });
   await slider.scrollIntoView();

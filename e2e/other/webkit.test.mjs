@@ -72,7 +72,7 @@ const at = async (url) => {
 };
 
 test("WebKit loads the page, and a slider moves the answer", { skip }, async () => {
-  const page = await at(host.url);
+  const page = await at(host.url + "#v1;page=calculator");
   await live(page);
   const before = await answered(page);
   const found = await page.command("POST", "/element", { using: "css selector", value: 'input[type="range"]:not([disabled])' });

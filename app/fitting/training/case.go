@@ -426,6 +426,10 @@ func software(r row, c *Case, asked, runs catalog.Precision) {
 		stack.Flash = machine.Flash1
 	}
 	stack.Apply(c.Family, asked, runs, in)
+	if stack.Name == "megatron 2021" && year >= 2022 {
+		// Since the end of 2021 weight gradients are added in 32 bits by the matmul.
+		in.AddApart, in.AddBytes, in.GradBytes = false, 8, 4
+	}
 	if strings.Contains(c.Notes, "MP mode DEFAULT") {
 		in.GradBytes = 4 // reduced in 32 bits
 	}

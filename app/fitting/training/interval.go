@@ -25,7 +25,7 @@ type weighed struct{ e, w float64 }
 func spread(rs []Result, family string, cell string, moe bool, skip func(*Result) bool) (lo, hi float64) {
 	n := map[string]float64{}
 	for i := range rs {
-		if !skip(&rs[i]) {
+		if c := rs[i].Case; !skip(&rs[i]) && !c.Faulty && !c.Extra {
 			n[rs[i].Case.Group]++
 		}
 	}
@@ -33,7 +33,7 @@ func spread(rs []Result, family string, cell string, moe bool, skip func(*Result
 	by := map[string]float64{}
 	for i := range rs {
 		r := &rs[i]
-		if skip(r) || r.Case.Faulty {
+		if skip(r) || r.Case.Faulty || r.Case.Extra {
 			continue
 		}
 		w := other

@@ -6,6 +6,7 @@ import (
 	"math"
 	"sort"
 
+	"flopbook/core/machine"
 	"flopbook/core/train"
 )
 
@@ -23,28 +24,30 @@ type constant struct {
 	soft  float64 // of a software generation's distance
 	moe   float64 // of a mixture of experts' distance
 	net   float64 // of a kind of network's distance
+	// known is what is published for a case, on the constant's own scale; nil where one figure serves all.
+	known func(*Case) float64
 }
 
 var constants = []constant{
-	{"matmul", func(e *train.Efficiency) *float64 { return &e.Matmul }, true, 0.3, 0.3, 0.4, 0.15, 0, 0},
-	{"tail", func(e *train.Efficiency) *float64 { return &e.Tail }, false, 0.5, 0.3, 0, 0, 0, 0},
-	{"memory", func(e *train.Efficiency) *float64 { return &e.Memory }, true, 0.3, 0, 0, 0, 0, 0},
-	{"gap", func(e *train.Efficiency) *float64 { return &e.Gap }, false, 0.5, 0, 0, 0, 0, 0},
-	{"attention", func(e *train.Efficiency) *float64 { return &e.Attention }, false, 0.15, 0.15, 0, 0.15, 0, 0},
-	{"passes", func(e *train.Efficiency) *float64 { return &e.Passes }, false, 0.4, 0, 0, 0.3, 0.2, 0},
-	{"launch", func(e *train.Efficiency) *float64 { return &e.Launch }, false, 0.25, 0.15, 0, 0.3, 0.3, 0},
-	{"crowd", func(e *train.Efficiency) *float64 { return &e.Crowd }, false, 0.5, 0, 0, 0, 0, 2},
-	{"link", func(e *train.Efficiency) *float64 { return &e.Link }, true, 0.4, 0.3, 0, 0, 0, 0},
-	{"link_latency", func(e *train.Efficiency) *float64 { return &e.LinkLatency }, false, 0.3, 0, 0, 0, 0, 0},
-	{"net", func(e *train.Efficiency) *float64 { return &e.Net }, true, 0.5, 0, 0, 0, 0, 0.5},
-	{"net_latency", func(e *train.Efficiency) *float64 { return &e.NetLatency }, false, 0.6, 0, 0, 0, 0, 1.5},
-	{"tensor", func(e *train.Efficiency) *float64 { return &e.Tensor }, true, 0.7, 0, 0, 0.5, 0, 0},
-	{"hidden", func(e *train.Efficiency) *float64 { return &e.Hidden }, true, 0.8, 0, 0, 0.6, 0, 0},
-	{"expert", func(e *train.Efficiency) *float64 { return &e.Expert }, true, 0.8, 0.3, 0, 0.5, 0, 0},
-	{"uneven", func(e *train.Efficiency) *float64 { return &e.Uneven }, false, 0.3, 0.2, 0, 0.3, 0, 0},
-	{"quantise", func(e *train.Efficiency) *float64 { return &e.Quantise }, false, 0.5, 0, 0.3, 0.3, 0, 0},
-	{"step", func(e *train.Efficiency) *float64 { return &e.Step }, false, 0.3, 0, 0, 0.7, 0, 0},
-	{"jitter", func(e *train.Efficiency) *float64 { return &e.Jitter }, false, 0.7, 0, 0, 0.4, 0, 0},
+	{"matmul", func(e *train.Efficiency) *float64 { return &e.Matmul }, true, 0.3, 0.3, 0.4, 0.15, 0, 0, nil},
+	{"tail", func(e *train.Efficiency) *float64 { return &e.Tail }, false, 0.5, 0.3, 0, 0, 0, 0, nil},
+	{"memory", func(e *train.Efficiency) *float64 { return &e.Memory }, true, 0.3, 0, 0, 0, 0, 0, nil},
+	{"gap", func(e *train.Efficiency) *float64 { return &e.Gap }, false, 0.5, 0, 0, 0, 0, 0, nil},
+	{"attention", func(e *train.Efficiency) *float64 { return &e.Attention }, false, 0.15, 0.15, 0, 0.15, 0, 0, nil},
+	{"passes", func(e *train.Efficiency) *float64 { return &e.Passes }, false, 0.4, 0, 0, 0.3, 0.2, 0, nil},
+	{"launch", func(e *train.Efficiency) *float64 { return &e.Launch }, false, 0.25, 0.15, 0, 0.3, 0.3, 0, nil},
+	{"crowd", func(e *train.Efficiency) *float64 { return &e.Crowd }, false, 0.5, 0, 0, 0, 0, 2, nil},
+	{"link", func(e *train.Efficiency) *float64 { return &e.Link }, true, 0.4, 0.3, 0, 0, 0, 0, nil},
+	{"link_latency", func(e *train.Efficiency) *float64 { return &e.LinkLatency }, false, 0.3, 0, 0, 0, 0, 0, nil},
+	{"net", func(e *train.Efficiency) *float64 { return &e.Net }, true, 0.5, 0, 0, 0, 0, 0.5, nil},
+	{"net_latency", func(e *train.Efficiency) *float64 { return &e.NetLatency }, false, 0.6, 0, 0, 0, 0, 1, func(c *Case) float64 { return machine.NetworkLatency(c.Network) }},
+	{"tensor", func(e *train.Efficiency) *float64 { return &e.Tensor }, true, 0.7, 0, 0, 0.5, 0, 0, nil},
+	{"hidden", func(e *train.Efficiency) *float64 { return &e.Hidden }, true, 0.8, 0, 0, 0.6, 0, 0, nil},
+	{"expert", func(e *train.Efficiency) *float64 { return &e.Expert }, true, 0.8, 0.3, 0, 0.5, 0, 0, nil},
+	{"uneven", func(e *train.Efficiency) *float64 { return &e.Uneven }, false, 0.3, 0.2, 0, 0.3, 0, 0, nil},
+	{"quantise", func(e *train.Efficiency) *float64 { return &e.Quantise }, false, 0.5, 0, 0.3, 0.3, 0, 0, nil},
+	{"step", func(e *train.Efficiency) *float64 { return &e.Step }, false, 0.3, 0, 0, 0.7, 0, 0, nil},
+	{"jitter", func(e *train.Efficiency) *float64 { return &e.Jitter }, false, 0.7, 0, 0, 0.4, 0, 0, nil},
 }
 
 // within is the spread of the generations of one line of software over that
@@ -83,6 +86,14 @@ func newSpace() *Space {
 		s.base[i] = k.open(*k.at(&typical))
 	}
 	return s
+}
+
+// middle is the constant's prior middle for a case, on its open scale.
+func (s *Space) middle(i int, c *Case) float64 {
+	if k := &constants[i]; k.known != nil {
+		return k.open(k.known(c))
+	}
+	return s.base[i]
 }
 
 func (s *Space) coordinate(name string, spread float64) int {
@@ -134,7 +145,7 @@ type Point struct {
 func (p *Point) Efficiency(c *Case, out *train.Efficiency) {
 	for i := range constants {
 		k := &constants[i]
-		v := p.space.base[i]
+		v := p.space.middle(i, c)
 		add := func(name string) {
 			if j, ok := p.space.index[name]; ok && j < len(p.x) {
 				v += p.x[j]

@@ -171,6 +171,10 @@ func Report(w io.Writer, cases []*Case, peers []Peer) {
 	fmt.Fprintln(w)
 	line("nanotron, TP in a node, MFU > 10 %", pick(sized, inNode))
 	line("nanotron, all clean", pick(sized, isNano))
+	printRegret(w, "ranking, nanotron", pick(sized, isNano))
+	for _, g := range [...]string{"vtrain-multi", "vtrain-single", "bigscience", "mosaic"} {
+		printRegret(w, "ranking, "+g, pick(main, func(c *Case) bool { return c.Group == g }))
+	}
 	line("zero-shot: TP in a node, MFU > 10 %", pick(rs, inNode))
 	line("zero-shot: all clean", pick(rs, isNano))
 }

@@ -84,3 +84,29 @@ func params(p *Point) {
 		}
 	}
 }
+
+func TestRankScratch(t *testing.T) {
+	if os.Getenv("SCRATCH") != "rank" {
+		t.Skip()
+	}
+	rs, _ := LeaveOut(gather(t), map[string]bool{"nanotron": true})
+	rs = pick(rs, func(c *Case) bool { return c.Group == "nanotron" && !c.Faulty })
+	sets := map[string][]Result{}
+	for _, r := range rs {
+		sets[r.Case.Model+fmt.Sprint(r.Case.GPUs)] = append(sets[r.Case.Model+fmt.Sprint(r.Case.GPUs)], r)
+	}
+	for _, k := range sortedKeys(sets) {
+		set := sets[k]
+		a, b := set[0], set[0]
+		for _, r := range set {
+			if r.Time < a.Time {
+				a = r
+			}
+			if r.Case.Measured < b.Case.Measured {
+				b = r
+			}
+		}
+		fmt.Println(k, len(set), fmt.Sprintf("%.1f %%", 100*(a.Case.Measured/b.Case.Measured-1)))
+		show([]Result{a, b})
+	}
+}

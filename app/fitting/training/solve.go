@@ -64,7 +64,7 @@ func Fit(given []*Case, start *Point) *Point {
 		c := cases[i]
 		in := c.In
 		for k := range constants {
-			v := space.base[k]
+			v := space.middle(k, c)
 			for _, j := range places[i][k] {
 				v += x[j]
 			}

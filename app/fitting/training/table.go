@@ -17,7 +17,8 @@ import (
 // networks.csv hold them: a row for each family, precision, kind of model and
 // software that was measured, and rows with "any" in place of what was not.
 // Intervals and errors are those of runs left out of the fit.
-func Table(p *Point, rs []Result, date string) (efficiency, networks string) {
+func Table(p *Point, all []Result, date string) (efficiency, networks string) {
+	rs := pick(all, func(c *Case) bool { return c.Clean && !c.Faulty && !c.Extra })
 	type key struct {
 		family string
 		class  catalog.Precision
