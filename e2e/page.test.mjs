@@ -24,7 +24,7 @@ const sentence = (page) => page.evaluate(() => {
   return copy.textContent.replace(/\s+/g, " ").trim();
 });
 const says = (page, pattern) => page.waitForFunction(
-  (p) => new RegExp(p).test(document.querySelector('[data-test="answer"]').textContent), pattern.source, { timeout: 10_000 });
+  (p) => new RegExp(p).test(document.querySelector('[data-test="answer"]')?.textContent ?? ""), pattern.source, { timeout: 10_000 });
 
 test("each door leads to the calculator on its own question", async (t) => {
   for (const [door, ask, words] of [["gpus", "gpus", /you need/], ["cost", "usd", /costs/], ["serve", "days", /costs more than that after/]]) {

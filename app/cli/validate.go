@@ -54,8 +54,11 @@ func validate(e *Env, args []string) error {
 	if isRuns(header) {
 		return validateRuns(e, string(text), *asJSON)
 	}
+	if isServing(header) {
+		return validateServing(e, string(text), "", "", false, *asJSON)
+	}
 	if !strings.Contains(header, "gpu_hours") && !strings.Contains(header, "energy_mwh") {
-		return &unit.Problem{Field: "Table", Value: header, Wrong: "has no column of whole runs (gpu_hours, energy_mwh)", Allowed: "the columns of training_totals.csv", Fix: "single steps and serving cannot be validated yet"}
+		return &unit.Problem{Field: "Table", Value: header, Wrong: "has no column that can be compared", Allowed: "the columns of training_runs.csv, training_totals.csv or inference.csv", Fix: "name the columns as those files do"}
 	}
 	totals, p := core.ReadTotals(string(text))
 	if p != nil {

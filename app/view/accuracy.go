@@ -19,7 +19,8 @@ type accuracyPage struct {
 	H *hub
 }
 
-func (c *accuracyPage) Render() app.UI {
+func (c *accuracyPage) Render() (ui app.UI) {
+	defer c.H.mend(&ui)
 	rows := core.Accuracy()
 	var body []app.UI
 	for _, metric := range []struct{ key, title, says string }{
@@ -112,7 +113,7 @@ func accuracyLine(r core.AccuracyRow) app.UI {
 
 // bare leaves out the unit that the table's heading says.
 func bare(s string) string {
-	return strings.TrimRight(strings.ReplaceAll(s, "GPU-hours", ""), " \u00a0")
+	return strings.Join(strings.Fields(strings.ReplaceAll(s, "GPU-hours", "")), " ")
 }
 
 func signed(e float64) string {

@@ -46,7 +46,8 @@ type asker struct {
 	Chosen string
 }
 
-func (c *asker) Render() app.UI {
+func (c *asker) Render() (ui app.UI) {
+	defer c.H.mend(&ui)
 	f := &scenario.Choices[scenario.Ask]
 	var radios []app.UI
 	says := ""
@@ -140,7 +141,8 @@ type fold struct {
 // CompoID makes another fold another component.
 func (c *fold) CompoID() string { return c.Key }
 
-func (c *fold) Render() app.UI {
+func (c *fold) Render() (ui app.UI) {
+	defer c.H.mend(&ui)
 	var items []app.UI
 	for _, s := range state.Sections(&c.H.m.Case) {
 		for _, m := range s.More {

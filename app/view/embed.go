@@ -15,7 +15,8 @@ type embedded struct {
 	Show string
 }
 
-func (c *embedded) Render() app.UI {
+func (c *embedded) Render() (ui app.UI) {
+	defer c.H.mend(&ui)
 	h := c.H
 	show := c.Show
 	if show == "" {

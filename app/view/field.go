@@ -53,7 +53,8 @@ func fieldFor(h *hub, n scenario.Num) *field {
 	return f
 }
 
-func (c *field) Render() app.UI {
+func (c *field) Render() (ui app.UI) {
+	defer c.H.mend(&ui)
 	f := &scenario.Nums[c.Num]
 	id := "field-" + f.Key
 	class := "f"
@@ -224,7 +225,8 @@ func pickerFor(h *hub, c scenario.Choice) *picker {
 	return p
 }
 
-func (c *picker) Render() app.UI {
+func (c *picker) Render() (ui app.UI) {
+	defer c.H.mend(&ui)
 	f := &scenario.Choices[c.Choice]
 	id := "field-" + f.Key
 	open := "false"

@@ -160,7 +160,8 @@ type figure struct {
 // CompoID makes another chart another component.
 func (c *figure) CompoID() string { return c.Key }
 
-func (c *figure) Render() app.UI {
+func (c *figure) Render() (ui app.UI) {
+	defer c.H.mend(&ui)
 	id := "chart-" + c.Key
 	host := app.Div().Class("plot").ID(id)
 	body := []app.UI{app.H2().Text(c.Title), host}

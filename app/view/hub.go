@@ -76,6 +76,15 @@ func (h *hub) rescue() {
 	}
 }
 
+// mend keeps a panic while drawing from ending the program: that part of the
+// page says so, the rest stands.
+func (h *hub) mend(ui *app.UI) {
+	if r := recover(); r != nil {
+		app.Logf("%v\n%s", r, debug.Stack())
+		*ui = app.P().Class("bad").Attr("role", "alert").Text("This part could not be drawn, which is our mistake. The rest of the page works.")
+	}
+}
+
 // safe wraps a handler. The scope tells go-app handlers apart, which compares
 // code and would take all wrapped ones for the same.
 func (h *hub) safe(scope string, f func(app.Context, app.Event)) (app.EventHandler, app.EventOption) {

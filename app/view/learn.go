@@ -24,7 +24,8 @@ type lessonPage struct {
 // published is what Patterson et al. 2021, Table 4, give for GPT-3.
 const published = 1287 * 3.6e9 // J
 
-func (c *lessonPage) Render() app.UI {
+func (c *lessonPage) Render() (ui app.UI) {
+	defer c.H.mend(&ui)
 	if !c.ready {
 		c.s, c.ready = state.GPT3(), true
 	}

@@ -20,7 +20,8 @@ type answerLine struct {
 	Live   bool   // false on the start page and in print: nothing to set
 }
 
-func (c *answerLine) Render() app.UI {
+func (c *answerLine) Render() (ui app.UI) {
+	defer c.H.mend(&ui)
 	var body []app.UI
 	bad := ""
 	for i, p := range c.Pieces {

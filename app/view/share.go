@@ -35,7 +35,8 @@ func (c *shareDialog) embedCode() string {
 
 var chartNames = map[string]string{"memory": "Memory of one GPU", "gpus": "Days and dollars by GPUs", "lifetime": "Training and serving over time"}
 
-func (c *shareDialog) Render() app.UI {
+func (c *shareDialog) Render() (ui app.UI) {
+	defer c.H.mend(&ui)
 	if c.chart == "" {
 		c.chart = state.Charts[1]
 	}
@@ -147,7 +148,8 @@ type loadDialog struct {
 
 func (c *loadDialog) OnMount(ctx app.Context) { openDialog(c.JSValue()) }
 
-func (c *loadDialog) Render() app.UI {
+func (c *loadDialog) Render() (ui app.UI) {
+	defer c.H.mend(&ui)
 	h := c.H
 	var notes []app.UI
 	for _, n := range c.Notes {

@@ -12,7 +12,8 @@ type sourcesPage struct {
 	H *hub
 }
 
-func (c *sourcesPage) Render() app.UI {
+func (c *sourcesPage) Render() (ui app.UI) {
+	defer c.H.mend(&ui)
 	var items []app.UI
 	for _, s := range source.All() {
 		body := []app.UI{link(s.URL, s.Title)}

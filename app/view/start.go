@@ -15,7 +15,8 @@ type startPage struct {
 	H *hub
 }
 
-func (c *startPage) Render() app.UI {
+func (c *startPage) Render() (ui app.UI) {
+	defer c.H.mend(&ui)
 	worked := state.Worked()
 	answer := core.Answer(&worked)
 	var m state.Model

@@ -32,7 +32,8 @@ var systemColumns = [state.SystemColumns]struct{ name, unit string }{
 	state.ByStatus:  {"Known from", ""},
 }
 
-func (c *systemsPage) Render() app.UI {
+func (c *systemsPage) Render() (ui app.UI) {
+	defer c.H.mend(&ui)
 	var head, rows []app.UI
 	for i, col := range systemColumns {
 		by := state.SystemColumn(i)

@@ -23,6 +23,7 @@ type work struct {
 }
 
 func (c *work) Render() (ui app.UI) {
+	defer c.H.mend(&ui)
 	if len(c.Trail) == 0 {
 		return app.Div()
 	}

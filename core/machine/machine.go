@@ -85,6 +85,7 @@ type Rates struct {
 	Link        float64 // share of the scale-up link
 	LinkLatency float64 // s of one collective inside the domain
 	Net         float64 // share of the network
+	Rails       float64 // share of each further adapter that one collective gains, 0 to 1
 	NetLatency  float64 // s from one domain to the next
 }
 
@@ -95,6 +96,7 @@ type Chip struct {
 	tail               float64 // outputs' worth of a lost wave
 	gap                float64
 	fast, slow         float64 // bytes/s of one accelerator: link, network
+	rails              float64
 	fastLatency        float64
 	slowLatency        float64
 	domain             float64
@@ -105,7 +107,7 @@ func (m *Machine) With(r *Rates) Chip {
 	return Chip{
 		perFLOP: 1 / (m.Peak * r.Matmul), perFLOP16: 1 / (m.Peak16 * math.Max(r.Matmul, 1e-9)),
 		perByte: 1 / (m.Bandwidth * r.Memory), tail: r.Tail * m.Wave, gap: r.Gap,
-		fast: m.Link * r.Link, slow: m.NIC * r.Net, fastLatency: r.LinkLatency, slowLatency: r.NetLatency,
+		fast: m.Link * r.Link, slow: m.NIC * r.Net, rails: r.Rails, fastLatency: r.LinkLatency, slowLatency: r.NetLatency,
 		domain: math.Max(m.Domain, 1),
 	}
 }
@@ -150,7 +152,7 @@ type Group struct {
 
 // Group is n accelerators that lie stride apart in the numbering of the
 // cluster, where neighbours share a domain. A ring that leaves the domain uses
-// the network adapters of all its members there: min(link, local·NIC). So
+// the network adapters of its members there: min(link, (1+(local-1)·rails)·NIC). So
 // tensor parallelism over two nodes has eight adapters, not one.
 func (c *Chip) Group(n, stride float64) Group {
 	g := Group{n: n, local: 1, fast: c.fast, slow: c.slow}
@@ -162,7 +164,7 @@ func (c *Chip) Group(n, stride float64) Group {
 		g.bus, g.ring, g.tree = c.fast, c.fastLatency, c.fastLatency
 		return g
 	}
-	g.bus = math.Min(c.fast, g.local*c.slow)
+	g.bus = math.Min(c.fast, (1+(g.local-1)*c.rails)*c.slow)
 	domains := n / g.local
 	g.ring = c.slowLatency * (domains - 1)
 	g.tree = c.slowLatency * math.Log2(domains)

@@ -34,9 +34,9 @@ type EfficiencyRow struct {
 
 // A NetworkRow is the constants that depend on the network between servers.
 type NetworkRow struct {
-	Name                   string
-	Net, NetLatency, Crowd float64
-	Rows                   int
+	Name                          string
+	Net, Rails, NetLatency, Crowd float64
+	Rows                          int
 }
 
 // Fields lists the constants by name, in the order of the table's columns.
@@ -52,6 +52,7 @@ func (e *Efficiency) Fields(f func(name string, v *float64)) {
 	f("link", &e.Link)
 	f("link_latency", &e.LinkLatency)
 	f("net", &e.Net)
+	f("rails", &e.Rails)
 	f("net_latency", &e.NetLatency)
 	f("tensor", &e.Tensor)
 	f("hidden", &e.Hidden)
@@ -86,7 +87,7 @@ var efficiencies = sync.OnceValue(func() efficiencyTable {
 		t.rows = append(t.rows, r)
 	})
 	lines(networksCSV, func(c []string) {
-		t.networks = append(t.networks, NetworkRow{c[0], figure(c[1]), figure(c[2]), figure(c[3]), int(figure(c[4]))})
+		t.networks = append(t.networks, NetworkRow{c[0], figure(c[1]), figure(c[2]), figure(c[3]), figure(c[4]), int(figure(c[5]))})
 	})
 	return t
 })
@@ -147,7 +148,7 @@ func FindEfficiency(family string, p catalog.Precision, moe bool, software, netw
 	*out = best.Efficiency
 	for i := range t.networks {
 		if n := &t.networks[i]; n.Name == network {
-			out.Net, out.NetLatency, out.Crowd = n.Net, n.NetLatency, n.Crowd
+			out.Net, out.Rails, out.NetLatency, out.Crowd = n.Net, n.Rails, n.NetLatency, n.Crowd
 		}
 	}
 	return best

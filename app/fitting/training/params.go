@@ -40,6 +40,7 @@ var constants = []constant{
 	{"link", func(e *train.Efficiency) *float64 { return &e.Link }, true, 0.4, 0.3, 0, 0, 0, 0, nil},
 	{"link_latency", func(e *train.Efficiency) *float64 { return &e.LinkLatency }, false, 0.3, 0, 0, 0, 0, 0, nil},
 	{"net", func(e *train.Efficiency) *float64 { return &e.Net }, true, 0.5, 0, 0, 0, 0, 0.5, nil},
+	{"rails", func(e *train.Efficiency) *float64 { return &e.Rails }, true, 0.5, 0, 0, 0, 0, 1.5, nil},
 	{"net_latency", func(e *train.Efficiency) *float64 { return &e.NetLatency }, false, 0.6, 0, 0, 0, 0, 1, func(c *Case) float64 { return machine.NetworkLatency(c.Network) }},
 	{"tensor", func(e *train.Efficiency) *float64 { return &e.Tensor }, true, 0.7, 0, 0, 0.5, 0, 0, nil},
 	{"hidden", func(e *train.Efficiency) *float64 { return &e.Hidden }, true, 0.8, 0, 0, 0.6, 0, 0, nil},

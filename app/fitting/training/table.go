@@ -98,11 +98,11 @@ func Table(p *Point, all []Result, date string) (efficiency, networks string) {
 		nets[rs[i].Case.Network]++
 	}
 	var n strings.Builder
-	n.WriteString("network,net,net_latency,crowd,rows\n")
+	n.WriteString("network,net,rails,net_latency,crowd,rows\n")
 	for _, name := range sortedKeys(nets) {
 		c := Case{Family: "any", Class: catalog.BF16, Soft: "any", Network: name}
 		p.Efficiency(&c, &e)
-		fmt.Fprintf(&n, "%s,%s,%s,%s,%d\n", name, short(e.Net), short(e.NetLatency), short(e.Crowd), nets[name])
+		fmt.Fprintf(&n, "%s,%s,%s,%s,%s,%d\n", name, short(e.Net), short(e.Rails), short(e.NetLatency), short(e.Crowd), nets[name])
 	}
 	return b.String(), n.String()
 }
