@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { answered, browse, live, plainHost, watched } from "./lib.mjs";
 
 let browser, host;
-before(async () => { [browser, host] = await Promise.all([browse(), plainHost()]); });
+before(async () => { host = await plainHost(); browser = await browse(); });
 after(async () => { await browser?.close(); host?.close(); });
 
 const opened = async (t, fragment = "", options = {}) => {

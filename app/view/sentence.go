@@ -2,7 +2,6 @@ package view
 
 import (
 	"strings"
-	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -88,20 +87,19 @@ func (c *dotted) CompoID() string { return scenario.Nums[c.Piece.Num].Key }
 
 func (c *dotted) Render() app.UI {
 	f := &scenario.Nums[c.Piece.Num]
-	if c.writing {
-		size := min(max(len([]rune(c.Piece.Box))+1, 5), 18)
-		in := app.Input().Type("text").Class("v writing").ID("say-"+f.Key).AutoComplete(false).
-			Aria("label", f.Name).Attr("inputmode", "text").Attr("spellcheck", "false").Attr("size", itoa(size)).
-			Value(c.Piece.Box).
-			OnInput(c.H.safe("input", c.onInput)).
-			OnKeyDown(c.H.safe("keys", c.onWritingKey)).
-			OnBlur(c.H.safe("blur", c.onBlur))
-		if c.Piece.Bad != "" {
-			in = in.Aria("invalid", "true")
-		}
-		return app.Span().Class("w").Body(in)
+	// Both are drawn and one is hidden: what go-app does after a drawing is for
+	// elements that are still there.
+	size := min(max(len([]rune(c.Piece.Box))+1, 5), 18)
+	box := app.Input().Type("text").Class("v writing").ID("write-"+f.Key).AutoComplete(false).
+		Aria("label", f.Name).Attr("inputmode", "text").Attr("spellcheck", "false").Attr("size", itoa(size)).
+		Value(c.Piece.Box).
+		OnInput(c.H.safe("input", c.onInput)).
+		OnKeyDown(c.H.safe("writing", c.onWritingKey)).
+		OnBlur(c.H.safe("blur", c.onBlur))
+	if c.Piece.Bad != "" {
+		box = box.Aria("invalid", "true")
 	}
-	s := app.Span().Class("v").ID("say-"+f.Key).TabIndex(0).Attr("role", "spinbutton").
+	show := app.Span().Class("v").ID("say-"+f.Key).TabIndex(0).Attr("role", "spinbutton").
 		Attr("data-scrub", f.Key).
 		Aria("label", f.Name).Aria("valuetext", c.Piece.Text).Aria("valuenow", trimFloat(c.Piece.Now)).
 		Title("Yours: click to type, drag or use the arrow keys").
@@ -111,21 +109,27 @@ func (c *dotted) Render() app.UI {
 		On("pointerup", first(c.H.safe("up", c.onUp))).
 		On("pointercancel", first(c.H.safe("cancel", c.onCancel))).
 		Text(c.Piece.Text)
-	if c.Piece.Span != "" {
-		return app.Span().Class("w").Body(s, app.Span().Class("pm").Text(" "+c.Piece.Span))
+	if c.writing {
+		show = show.Hidden(true)
+	} else {
+		box = box.Hidden(true)
 	}
-	return app.Span().Class("w").Body(s)
+	span := app.Span().Class("pm")
+	if c.Piece.Span != "" {
+		span = span.Text(" " + c.Piece.Span)
+	}
+	return app.Span().Class("w").Body(show, box, span)
 }
 
 // first drops the scope where a handler stands alone and never changes.
 func first(h app.EventHandler, _ app.EventOption) app.EventHandler { return h }
 
+// write opens the text box, all of it selected.
 func (c *dotted) write(ctx app.Context) {
 	c.writing = true
-	id := "say-" + scenario.Nums[c.Piece.Num].Key
-	// The box is drawn in the frame after this one.
-	later(ctx, 40*time.Millisecond, func(app.Context) {
-		if e := app.Window().GetElementByID(id); e.Truthy() {
+	ctx.Defer(func(app.Context) {
+		e := app.Window().GetElementByID("write-" + scenario.Nums[c.Piece.Num].Key)
+		if e.Truthy() {
 			e.Call("focus")
 			try(e, "select")
 		}
@@ -145,7 +149,16 @@ func (c *dotted) onKey(ctx app.Context, e app.Event) {
 		c.write(ctx)
 	default:
 		if len(key) == 1 && strings.Contains("0123456789.$", key) {
-			c.write(ctx) // the selected text gives way to the key
+			// The key comes before the text box: it is written for it.
+			e.PreventDefault()
+			c.writing = true
+			c.H.send(state.Type{Num: c.Piece.Num, Text: key})
+			ctx.Defer(func(app.Context) {
+				if el := app.Window().GetElementByID("write-" + scenario.Nums[c.Piece.Num].Key); el.Truthy() {
+					el.Call("focus")
+					try(el, "setSelectionRange", 1, 1)
+				}
+			})
 		}
 	}
 }

@@ -155,7 +155,7 @@ func (c *loadDialog) Render() (ui app.UI) {
 	for _, n := range c.Notes {
 		notes = append(notes, app.Li().Text(n))
 	}
-	bad := app.Ul().Class("bad").Attr("role", "alert").Body(notes...)
+	bad := app.Div().Attr("role", "alert").Body(app.Ul().Class("bad").Body(notes...))
 	return app.Dialog().Class("panel").Aria("labelledby", "load-title").Attr("data-test", "load-dialog").On("close", first(h.safe("close", c.onClose))).Body(
 		app.H2().ID("load-title").Text("Open a case"),
 		app.P().Text("A case saved here as JSON, or the config.json of a model on Hugging Face, which gives its shape. It is read in your browser and goes nowhere."),

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"flopbook/core/catalog"
+	"flopbook/core/derivation"
+	"flopbook/core/derivation/evaltest"
 	"flopbook/core/machine"
 	"flopbook/core/model"
 )
@@ -166,4 +168,22 @@ func FuzzStep(f *testing.F) {
 			t.Errorf("%+v: %+v", l, out)
 		}
 	})
+}
+
+// The steps' expressions give the shown values.
+func TestStepSteps(t *testing.T) {
+	s, l := llama405(t)
+	var out Step
+	s.Estimate(l, &out)
+	b := derivation.NewBook()
+	s.StepSteps(l, &out, b)
+	evaltest.Check(t, b)
+	sum := 0.0
+	out.StepParts(func(_, _, _ string, v float64) { sum += v })
+	if math.Abs(sum/out.Total-1) > 1e-12 {
+		t.Errorf("parts %g, total %g", sum, out.Total)
+	}
+	if rate := out.Tokens / out.Total / float64(l.GPUs()); math.Abs(rate/out.TokensPerGPU-1) > 1e-9 {
+		t.Errorf("rate %g, shown %g", rate, out.TokensPerGPU)
+	}
 }

@@ -116,9 +116,8 @@ func EfficiencyRows() []EfficiencyRow { return efficiencies().rows }
 func Networks() []NetworkRow { return efficiencies().networks }
 
 // FindEfficiency writes the constants for an accelerator family, a precision,
-// a kind of model, a software generation ("" for the newest that the family
-// was measured with) and a network ("" for InfiniBand), and returns the row
-// that they rest on. What was not measured falls back to any software of the
+// a kind of model, a software generation ("" for none in particular) and a
+// network ("" for InfiniBand), and returns the row that they rest on. What was not measured falls back to any software of the
 // family, then to any family. It allocates nothing.
 func FindEfficiency(family string, p catalog.Precision, moe bool, software, network string, out *Efficiency) *EfficiencyRow {
 	t := efficiencies()
