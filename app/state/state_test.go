@@ -86,7 +86,7 @@ func TestResetsGoBackToWhatIsAssumed(t *testing.T) {
 }
 
 func TestALinkBringsTheSameCaseBack(t *testing.T) {
-	m := after(New(), Type{scenario.Params, "7B"}, Type{scenario.Tokens, "2T"}, Choose{scenario.Ask, "gpus"})
+	m := after(New(), Go{Calculator}, Type{scenario.Params, "7B"}, Type{scenario.Tokens, "2T"}, Choose{scenario.Ask, "gpus"})
 	a := core.Answer(&m.Case)
 	link := m.Fragment(Shown(&a.Out))
 	again := Update(New(), Follow{"#" + link})

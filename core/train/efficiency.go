@@ -29,6 +29,6 @@ type Efficiency struct {
 var Typical = Efficiency{
 	Rates: machine.Rates{Matmul: 0.75, Tail: 0.5, Memory: 0.8, Gap: 3e-6, Link: 0.75,
 		LinkLatency: 60e-6, Net: 0.75, Rails: 0.9, NetLatency: 20e-6},
-	Attention: 1, Passes: 1.5, Launch: 15e-6, Crowd: 15e-6, Tensor: 0.8, Hidden: 0.7, Expert: 0.9, Uneven: 1.15, Quantise: 1.5,
+	Attention: 1, Passes: 1.5, Launch: 40e-6, Crowd: 15e-6, Tensor: 0.8, Hidden: 0.7, Expert: 0.9, Uneven: 1.15, Quantise: 1.5,
 	Step: 0.012, Jitter: 0.003,
 }
