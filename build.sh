@@ -108,7 +108,7 @@ fuzz() {
   local file target
   while IFS=: read -r file target; do
     one "fuzz $(dirname "$file") $target" \
-      go test -run '^$' -fuzz "^$target\$" -fuzztime "$1s" "./$(dirname "$file")"
+      go test -run '^$' -fuzz "^$target\$" -fuzztime "$1s" -fuzzminimizetime 20x "./$(dirname "$file")"
   done < <(grep -roE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' core app | sed 's/:func /:/' | sort)
 }
 

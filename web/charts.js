@@ -626,7 +626,32 @@ const hosts = new WeakMap();
 const waiting = new Set();
 let frame = 0;
 
+// Plot is the page's heaviest script and the first screen draws no chart: it
+// comes with the first chart, or with the reader's first touch.
+const ready = () => typeof Plot !== "undefined";
+let coming;
+function needPlot() {
+  if (ready()) return Promise.resolve();
+  coming ??= new Promise((come, fail) => {
+    const tag = document.getElementById("plot-script");
+    if (!tag) return fail(new Error("no plot-script"));
+    const s = document.createElement("script");
+    s.src = tag.src;
+    s.onload = come;
+    s.onerror = () => { coming = undefined; fail(new Error("Plot could not be loaded")); };
+    document.head.append(s);
+  });
+  return coming;
+}
+for (const e of ["pointerdown", "keydown", "focusin"]) {
+  globalThis.addEventListener?.(e, () => needPlot().catch(() => {}), { once: true, capture: true, passive: true });
+}
+
 function later(state) {
+  if (!ready()) {
+    needPlot().then(() => later(state), () => {});
+    return;
+  }
   if (!state.json || !state.width || !(state.visible || !state.drawn)) return;
   waiting.add(state);
   if (!frame) frame = requestAnimationFrame(flush);

@@ -87,7 +87,7 @@ func Sections(s *scenario.Scenario) []Section {
 	serve := Section{Key: "serve", Title: "Serving", Items: []Item{
 		num(scenario.People), num(scenario.Questions), num(scenario.In), num(scenario.Out),
 	}, More: []Fold{
-		{"fleet", "The machines that answer", []Item{choice(scenario.ServeAccelerator), choice(scenario.ServePrecision),
+		{"fleet", "The machines that answer", []Item{choice(scenario.ServeAccelerator), choice(scenario.ServePrecision), choice(scenario.KVPrecision),
 			num(scenario.Busy), num(scenario.TPOT), num(scenario.ServePrice), num(scenario.Horizon)}},
 	}}
 	return []Section{model, data, machine, place, serve}

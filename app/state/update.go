@@ -57,10 +57,10 @@ func Update(m Model, msg Msg) Model {
 	case OpenNumber:
 		m.open(msg)
 	case CloseTo:
-		if msg.N < len(m.Open) {
-			closed := m.Open[max(msg.N, 0)]
-			m.Open = m.Open[:max(msg.N, 0):max(msg.N, 0)]
-			if len(m.Open) > 0 {
+		if n := max(msg.N, 0); n < len(m.Open) {
+			closed := m.Open[n]
+			m.Open = m.Open[:n:n]
+			if n > 0 {
 				m.focus("work")
 			} else {
 				m.focus("open-" + closed)
@@ -174,7 +174,13 @@ func (m *Model) turnRound(next *scenario.Scenario) {
 	old := core.Answer(&m.Case)
 	keep := func(n scenario.Num, k core.Key) {
 		if !next.Num[n].Set && old.Out.Known[k] {
-			_ = next.SetValue(n, tidy(n, old.Out.V[k].V))
+			v := old.Out.V[k].V
+			round := tidy(n, v)
+			if round < v {
+				// Upwards: the run in view must still meet the new terms.
+				round = tidy(n, round*1.05)
+			}
+			_ = next.SetValue(n, round)
 		}
 	}
 	switch next.Chosen(scenario.Ask) {
@@ -237,7 +243,7 @@ func (m *Model) turnTo(p Page) {
 const maxTrail = 12
 
 func (m *Model) open(o OpenNumber) {
-	if o.Name == "" {
+	if !identifier(o.Name) {
 		return
 	}
 	if !o.Deeper || len(m.Open) == 0 {

@@ -58,10 +58,15 @@ func (c *answerLine) Render() (ui app.UI) {
 		}
 	}
 	line := app.P().Class("answer").Attr("data-test", "answer").Body(body...)
-	if bad == "" {
+	if !c.Live {
 		return line
 	}
-	return app.Div().Body(line, app.P().Class("bad").Text(bad))
+	// Always in a box: another root element would end the writing in it.
+	told := app.P().Class("bad").Attr("role", "status").Text(bad)
+	if bad == "" {
+		told = told.Hidden(true)
+	}
+	return app.Div().Body(line, told)
 }
 
 func (c *answerLine) onOpen(ctx app.Context, e app.Event) {
@@ -124,16 +129,19 @@ func (c *dotted) Render() app.UI {
 // first drops the scope where a handler stands alone and never changes.
 func first(h app.EventHandler, _ app.EventOption) app.EventHandler { return h }
 
-// write opens the text box, all of it selected.
-func (c *dotted) write(ctx app.Context) {
+// write opens the text box, all of it selected. It does not wait for the next
+// drawing: keys may come before that.
+func (c *dotted) write() {
 	c.writing = true
-	ctx.Defer(func(app.Context) {
-		e := app.Window().GetElementByID("write-" + scenario.Nums[c.Piece.Num].Key)
-		if e.Truthy() {
-			e.Call("focus")
-			try(e, "select")
-		}
-	})
+	key := scenario.Nums[c.Piece.Num].Key
+	box, show := app.Window().GetElementByID("write-"+key), app.Window().GetElementByID("say-"+key)
+	if !box.Truthy() || !show.Truthy() {
+		return
+	}
+	box.Set("hidden", false)
+	box.Call("focus")
+	try(box, "select")
+	show.Set("hidden", true)
 }
 
 func (c *dotted) onKey(ctx app.Context, e app.Event) {
@@ -146,19 +154,10 @@ func (c *dotted) onKey(ctx app.Context, e app.Event) {
 		c.H.send(state.Nudge{Num: c.Piece.Num, Up: key == "ArrowUp" || key == "ArrowRight", From: c.Piece.Now})
 	case "Enter", " ", "F2":
 		e.PreventDefault()
-		c.write(ctx)
+		c.write()
 	default:
 		if len(key) == 1 && strings.Contains("0123456789.$", key) {
-			// The key comes before the text box: it is written for it.
-			e.PreventDefault()
-			c.writing = true
-			c.H.send(state.Type{Num: c.Piece.Num, Text: key})
-			ctx.Defer(func(app.Context) {
-				if el := app.Window().GetElementByID("write-" + scenario.Nums[c.Piece.Num].Key); el.Truthy() {
-					el.Call("focus")
-					try(el, "setSelectionRange", 1, 1)
-				}
-			})
+			c.write() // the key takes the place of what is selected
 		}
 	}
 }
@@ -193,7 +192,7 @@ func (c *dotted) onUp(ctx app.Context, e app.Event) {
 		c.H.send(state.Settle{})
 		return
 	}
-	c.write(ctx)
+	c.write()
 }
 
 func (c *dotted) onCancel(ctx app.Context, e app.Event) {

@@ -52,7 +52,7 @@ func gpuWord(in *core.Resolved, n float64) string {
 	return name + word
 }
 
-var memoryTail = regexp.MustCompile(`(?: \d+ GB)?(?: \(per GPU\)|, one of two dies)?$`)
+var memoryTail = regexp.MustCompile(`(?: \d+ GB)?(?: \([^)]*\)|, .*)?$`)
 
 // sourceName is a source as a reader knows it.
 func sourceName(key string) (name, url string) {

@@ -229,7 +229,8 @@ const (
 // FusedAttention is the share of the 16-bit peak that the causal forward and
 // backward passes reach with long sequences and heads 128 wide, and how much of
 // that heads 64 wide reach. A100: Dao 2023 (FlashAttention-2), figure 4. H100:
-// the same, figure 6, and Shah et al. 2024 (FlashAttention-3), figures 5 and 6.
+// the same, figure 6, and Shah et al. 2024 (FlashAttention-3), figures 5 and 6;
+// all recalled, to two digits. Version 1 on Hopper and every later chip: assumed.
 // Kernels of an earlier chip keep about their speed per core on a later one.
 func FusedAttention(family string, f Flash) (share, narrow float64) {
 	switch family {

@@ -1,0 +1,116 @@
+package state
+
+import (
+	"strings"
+	"testing"
+
+	"flopbook/core"
+	"flopbook/core/scenario"
+)
+
+func TestTheAddressFollowsThePageAndBack(t *testing.T) {
+	cases := []Model{
+		walk(t),
+		walk(t, Go{Systems}),
+		walk(t, Type{scenario.GPUs, "24"}, Go{Calculator}),
+		walk(t, Type{scenario.GPUs, "24"}, Go{Accuracy}),
+		walk(t, Type{scenario.GPUs, "24"}, Go{Calculator}, OpenNumber{Name: "days"}),
+		walk(t, Take{Case: GPT3()}),
+	}
+	for _, d := range Doors() {
+		cases = append(cases, walk(t, Take{Case: d.Case}))
+	}
+	for _, m := range cases {
+		a := core.Answer(&m.Case)
+		f := m.Fragment(Shown(&a.Out))
+		n := walk(t, Follow{f})
+		if len(n.Notes) > 0 {
+			t.Errorf("%s: %v", f, n.Notes)
+		}
+		if n.Page != m.Page || n.Embed != m.Embed || strings.Join(n.Open, " ") != strings.Join(m.Open, " ") {
+			t.Errorf("%s: page %v, open %v", f, n.Page, n.Open)
+		}
+		if n.Case.Fragment("") != m.Case.Fragment("") {
+			t.Errorf("%s came back as %s", m.Case.Fragment(""), n.Case.Fragment(""))
+		}
+		if n.CanUndo() {
+			t.Errorf("%s: a link at the start leaves something to undo", f)
+		}
+	}
+	if m := walk(t); m.Fragment("") != "" {
+		t.Errorf("the start page's address is %q", m.Fragment(""))
+	}
+}
+
+func TestALinkFollowedLaterCanBeUndone(t *testing.T) {
+	m := walk(t, Follow{"v1;gpus=8"}, Follow{"v1;gpus=16"}, Undo{})
+	if given(&m, scenario.GPUs) != 8 {
+		t.Errorf("GPUs %v", given(&m, scenario.GPUs))
+	}
+}
+
+func TestAnEmbeddedFigureNamesItsChart(t *testing.T) {
+	m := walk(t, Type{scenario.GPUs, "24"})
+	n := walk(t, Follow{m.EmbedFragment("days:1", "memory")})
+	if !n.Embed || n.Show != "memory" || given(&n, scenario.GPUs) != 24 {
+		t.Errorf("%+v", n.Case.Fragment(""))
+	}
+	n = walk(t, Follow{"v1;embed=1;show=<script>"})
+	if n.Show != "" {
+		t.Errorf("shows %q", n.Show)
+	}
+}
+
+func TestOnlyNamesOpen(t *testing.T) {
+	for _, bad := range []string{"DAYS", "a b", `"]`, "%22%5D", ""} {
+		if m := walk(t, Follow{"v1;open=" + bad}); len(m.Open) > 0 {
+			t.Errorf("%q opens %v", bad, m.Open)
+		}
+	}
+}
+
+func TestAnOlderLinkNamesOnlyWhatMoved(t *testing.T) {
+	said := func(link string) string {
+		m := walk(t, Follow{link})
+		a := core.Answer(&m.Case)
+		return m.Since(&a.Out)
+	}
+	old := said("v1;tokens=100B;gpus=8;release=2025.01;shown=days:95,gpus:8,nonsense:1,cost:x")
+	old = strings.ReplaceAll(old, "\u00a0", " ")
+	for _, want := range []string{"2025.01", scenario.Release, "Then 95 days", "now "} {
+		if !strings.Contains(old, want) {
+			t.Errorf("%q lacks %q", old, want)
+		}
+	}
+	if strings.Contains(old, "8 GPUs") {
+		t.Errorf("%q names what has not changed", old)
+	}
+	m := walk(t, Follow{"v1;tokens=100B;gpus=8"})
+	a := core.Answer(&m.Case)
+	if s := said("v1;tokens=100B;gpus=8;release=2025.01;shown=" + Shown(&a.Out)); !strings.Contains(s, "still the same") {
+		t.Errorf("the same numbers: %q", s)
+	}
+	for _, none := range []string{"v1;gpus=8;release=" + scenario.Release + ";shown=days:95", "v1;gpus=8;release=2025.01", "v1;gpus=8"} {
+		if s := said(none); s != "" {
+			t.Errorf("%s: %q", none, s)
+		}
+	}
+	m = walk(t, Follow{"v1;gpus=8;release=2025.01;shown=days:95"}, Type{scenario.GPUs, "16"})
+	if s := m.Since(&a.Out); s != "" {
+		t.Errorf("a changed case is not the link's any more: %q", s)
+	}
+}
+
+func TestBadLinksAreToldAndStillShowACase(t *testing.T) {
+	for _, bad := range []string{"nonsense", "v9;gpus=8", "v1;gpus=7+bananas", "v1;tokens=1e400", "v1;what=ever", "v1;model=none", "v1;" + strings.Repeat("x", 20000), "v1;gpus=%zz"} {
+		m := walk(t, Follow{bad})
+		if len(m.Notes) == 0 || m.Page != Calculator {
+			t.Errorf("%.30q: notes %v, page %v", bad, m.Notes, m.Page)
+		}
+		for _, n := range m.Notes {
+			if len([]rune(n)) > 300 {
+				t.Errorf("%.30q: a note of %d characters", bad, len([]rune(n)))
+			}
+		}
+	}
+}

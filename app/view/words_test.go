@@ -1,0 +1,136 @@
+package view
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"flopbook/app/state"
+	"flopbook/core"
+	"flopbook/core/catalog"
+	"flopbook/core/scenario"
+)
+
+// eachAnswer goes through every preset asked every question.
+func eachAnswer(t *testing.T, f func(name string, s *scenario.Scenario, a *core.Answered)) {
+	t.Helper()
+	for _, p := range scenario.Presets() {
+		for _, ask := range scenario.Choices[scenario.Ask].Options {
+			var s scenario.Scenario
+			if p := s.SetChoice(scenario.Model, p.Key); p != nil {
+				t.Fatal(p)
+			}
+			if p := s.SetChoice(scenario.Ask, ask.Key); p != nil {
+				t.Fatal(p)
+			}
+			a := core.Answer(&s)
+			f(p.Key+", "+ask.Key, &s, &a)
+		}
+	}
+}
+
+// A text box must read again what it shows, within what it rounds.
+func TestABoxReadsWhatItShows(t *testing.T) {
+	eachAnswer(t, func(name string, s *scenario.Scenario, a *core.Answered) {
+		for n := scenario.Num(0); n < scenario.NumCount; n++ {
+			v := a.In.Num[n]
+			if !v.Known {
+				continue
+			}
+			f := &scenario.Nums[n]
+			text := shown(n, v.R)
+			back, p := f.Parse(text)
+			if p != nil {
+				if v.R.V >= f.Min && v.R.V <= f.Max { // a solved value may lie outside what can be asked for
+					t.Errorf("%s: %s shows %q: %v", name, f.Key, text, p)
+				}
+				continue
+			}
+			for _, ends := range [][2]float64{{v.R.Lo, back.Lo}, {v.R.Hi, back.Hi}} {
+				if math.Abs(ends[1]-ends[0]) > 0.01*math.Abs(ends[0])+1e-12 {
+					t.Errorf("%s: %s shows %q, which is %v for %v", name, f.Key, text, ends[1], ends[0])
+				}
+			}
+		}
+	})
+}
+
+func TestAnswersAreSentences(t *testing.T) {
+	eachAnswer(t, func(name string, s *scenario.Scenario, a *core.Answered) {
+		said := plainAnswer(a)
+		for _, no := range []string{"NaN", "Inf", "not known", "  ", " .", " ,", "..", "%!", "accelerator accelerator"} {
+			if strings.Contains(said, no) {
+				t.Errorf("%s: %q in %q", name, no, said)
+			}
+		}
+		if !strings.HasSuffix(said, ".") {
+			t.Errorf("%s: no sentence: %q", name, said)
+		}
+		for _, short := range shortAnswer(a) {
+			if !strings.ContainsAny(short, "0123456789") {
+				t.Errorf("%s: in short %q", name, short)
+			}
+		}
+	})
+}
+
+func TestAcceleratorsAreCalledAsPeopleCallThem(t *testing.T) {
+	want := map[string]string{"h100-sxm": "8 H100 SXM GPUs", "a100-sxm-80": "8 A100 SXM GPUs", "gb200": "8 GB200 NVL72 GPUs", "rtx-4090": "8 RTX 4090 GPUs"}
+	for _, acc := range catalog.Accelerators() {
+		var s scenario.Scenario
+		if p := s.SetChoice(scenario.Accelerator, acc.Key); p != nil {
+			t.Fatal(p)
+		}
+		a := core.Answer(&s)
+		got := "8 " + gpuWord(&a.In, 8)
+		if w, ok := want[acc.Key]; ok && got != w {
+			t.Errorf("%s: %q, want %q", acc.Key, got, w)
+		}
+		if strings.ContainsAny(got, "(,") || strings.Contains(got, " GB ") {
+			t.Errorf("%s: %q", acc.Key, got)
+		}
+		if one := gpuWord(&a.In, 1); strings.HasSuffix(one, "s") {
+			t.Errorf("%s: one is called %q", acc.Key, one)
+		}
+	}
+}
+
+// Every list of the page offers what is in force, or it would show another.
+func TestListsHoldWhatIsChosen(t *testing.T) {
+	for c := scenario.Choice(0); c < scenario.ChoiceCount; c++ {
+		seen := map[string]bool{}
+		for _, g := range optionGroups(c) {
+			for _, o := range g.Options {
+				if o.Label == "" || seen[o.Key] {
+					t.Errorf("%s: option %q, label %q", scenario.Choices[c].Key, o.Key, o.Label)
+				}
+				seen[o.Key] = true
+				var s scenario.Scenario
+				if p := s.SetChoice(c, o.Key); p != nil {
+					t.Errorf("%s: offers %q: %v", scenario.Choices[c].Key, o.Key, p)
+				} else if s.Chosen(c) != o.Key {
+					t.Errorf("%s: %q chosen gives %q", scenario.Choices[c].Key, o.Key, s.Chosen(c))
+				}
+			}
+		}
+		if d := scenario.Choices[c].Default; !seen[d] {
+			t.Errorf("%s: the default %q is not offered", scenario.Choices[c].Key, d)
+		}
+	}
+}
+
+func TestEveryChartOfEveryCaseIsValid(t *testing.T) {
+	eachAnswer(t, func(name string, s *scenario.Scenario, a *core.Answered) {
+		h := &hub{m: state.New(), answer: *a, fresh: true}
+		h.m.Case = *s
+		for _, key := range state.Charts {
+			c := chartFor(h, key)
+			if _, err := c.JSON(); err != nil {
+				t.Errorf("%s: %s: %v", name, key, err)
+			}
+			if len(c.Table().Rows) == 0 || c.Alt == "" || c.Caption == "" {
+				t.Errorf("%s: %s lacks table, caption or words", name, key)
+			}
+		}
+	})
+}
