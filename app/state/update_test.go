@@ -71,7 +71,9 @@ func TestUndoTakesStepsNotKeystrokes(t *testing.T) {
 		Choose{scenario.Optimizer, "sgd"})
 	tokens := given(&m, scenario.Tokens)
 	for i, want := range []func() bool{
-		func() bool { return m.Case.Chosen(scenario.Optimizer) == "adam" && given(&m, scenario.Tokens) == tokens },
+		func() bool {
+			return m.Case.Chosen(scenario.Optimizer) == "adam" && given(&m, scenario.Tokens) == tokens
+		},
 		func() bool { return !m.Case.Num[scenario.Tokens].Set && given(&m, scenario.GPUs) == 16 },
 		func() bool { return !m.Changed() && !m.CanUndo() },
 	} {
