@@ -29,6 +29,6 @@ onmessage = async ({ data }) => {
     go.exit = () => {};
     go.run(await WebAssembly.instantiate(data, go.importObject)).catch(() => {});
   } catch { /* no gain */ }
-  // go-app draws in frames of 8 ms; the first few hold all that the start does.
-  setTimeout(() => postMessage("warm"), 40);
+  // The start reads its tables one at a time, then draws in frames of 8 ms.
+  setTimeout(() => postMessage("warm"), 120);
 };

@@ -9,12 +9,40 @@
 // to false that HTML does not know as boolean.
 package view
 
-import "github.com/maxence-charriere/go-app/v10/pkg/app"
+import (
+	"time"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"flopbook/core"
+	"flopbook/core/catalog"
+	"flopbook/core/scenario"
+)
 
 // Run starts the page; it returns at once outside a browser.
 func Run() {
+	if app.IsClient {
+		readTables()
+	}
 	// One route for every path: the same page works at a host's root, below a
 	// folder and from a file.
 	app.RouteWithRegexp(".*", func() app.Composer { return newPage() })
 	app.RunWhenOnBrowser()
+}
+
+// readTables reads what the first screen needs, a table at a time, giving the
+// browser a moment in between: one long task would hold up the reader's thumb.
+func readTables() {
+	for _, read := range [...]func(){
+		func() { catalog.Accelerators() },
+		func() { catalog.Default("goodput") },
+		func() { catalog.Grids() },
+		func() { catalog.APIPrices() },
+		func() { catalog.MFURows() },
+		func() { scenario.Presets() },
+		func() { var s scenario.Scenario; core.Answer(&s) },
+	} {
+		read()
+		time.Sleep(time.Millisecond)
+	}
 }
