@@ -30,6 +30,7 @@ const (
 	WarnServeSlow                       // A s per token, B asked for
 	WarnListPrice                       // A ratio to the market
 	WarnShape                           // Note
+	WarnReported                        // A J and B GPUs as reported, Note: model
 	WarnNeedGPUs                        // A GPUs at least
 	WarnSpeech                          // serving of speech models is not estimated
 )
@@ -68,7 +69,7 @@ func warn(in *Resolved, out *Report) {
 		out.warnf(WarnBatchSmall, copies, sequences, "")
 	}
 	if tpp := out.V[TokensPerParam].V; out.ScalingOK && tpp < 5 && in.Recipe.Frozen == 0 {
-		out.warnf(WarnUnderTrained, tpp, 0, "")
+		out.warnf(WarnUnderTrained, tpp, out.V[OptimalParams].V, "")
 	}
 	if out.ScalingOK && !out.Scaling.Fitted.In() {
 		out.warnf(WarnOutOfLaw, out.V[TokensPerParam].V, 0, in.Law.Name)
@@ -98,6 +99,9 @@ func warnSolved(in *Resolved, out *Report) {
 	if !out.Fits && out.Known[GPUsMemory] && out.V[GPUsMemory].V > out.V[GPUs].V {
 		out.warnf(WarnNeedGPUs, out.V[GPUsMemory].V, 0, in.Train.Name)
 	}
+	if p := in.Preset; p != nil && p.EnergyMWh > 0 && p.GPUs > 0 && in.V(scenario.GPUs) != p.GPUs && in.Ask != "check" {
+		out.warnf(WarnReported, p.EnergyMWh*3.6e9, p.GPUs, in.ModelName)
+	}
 	if in.Given(scenario.Days) && (in.Ask == "usd" || in.Ask == "days") && out.V[Days].V > in.V(scenario.Days)*1.0001 {
 		out.warnf(WarnDeadline, out.V[Days].V, in.V(scenario.Days), "")
 	}
@@ -125,7 +129,7 @@ func WarningText(w Warning) (says, fix string) {
 	case WarnBatchSmall:
 		return unit.Short(unit.Count, w.A) + " copies of the model share a batch of " + unit.Short(unit.Count, w.B) + " sequences, so some would have nothing to do.", "Take a larger batch or fewer GPUs."
 	case WarnUnderTrained:
-		return "Only " + unit.Short(unit.TokensPerParam, w.A) + ": a smaller model on more tokens would learn more from the same compute.", "See the best size for this compute."
+		return "Only " + unit.Short(unit.TokensPerParam, w.A) + ": a smaller model on more tokens would learn more from the same compute.", "About " + unit.Words(unit.ParamCount, w.B) + " would use this compute best."
 	case WarnOutOfLaw:
 		return "The predicted loss lies outside the range that " + w.Note + " was fitted on.", "Read it as a trend, not a figure."
 	case WarnEpochs:
@@ -133,7 +137,7 @@ func WarningText(w Warning) (says, fix string) {
 	case WarnSpeculative:
 		return w.Note + " is not disclosed by its makers; these figures are speculation by outsiders.", "Treat every result as a rough guess."
 	case WarnEstimated:
-		return "Some figures of " + w.Note + " are estimates, not disclosures.", "See its sources."
+		return "Some figures of " + w.Note + " are estimates, not disclosures.", "Open a number to see where it comes from."
 	case WarnPrecision:
 		return "This card has no " + w.Note + " arithmetic; its 16-bit speed is used instead.", "Choose another number format or card."
 	case WarnMFUFar:
@@ -147,6 +151,9 @@ func WarningText(w Warning) (says, fix string) {
 			return "Answering costs " + unit.Short(unit.None, w.A) + " times the list price of " + w.Note + ".", "Larger batches, fewer bits or busier machines are how hosts get below this."
 		}
 		return "Answering costs only " + unit.Short(unit.Fraction, w.A) + " of the list price of " + w.Note + ".", "Real services pay for idle time, staff and margin on top."
+	case WarnReported:
+		return "This is not the run as it was: " + w.Note + " was reported to take " + unit.Short(unit.Energy, w.A) + " on " + unit.Short(unit.Count, w.B) + " accelerators.",
+			"Open it under Systems to see the reported run."
 	case WarnNeedGPUs:
 		return "At least " + unit.Short(unit.Count, w.A) + " × " + w.Note + " hold this run.", "A few more leave room for buffers and longer sequences."
 	case WarnSpeech:

@@ -154,7 +154,7 @@ func TestResultAlsoAsPeopleSayIt(t *testing.T) {
 		"2 · 3 = $2.25/GPU-hour":              {Kind: unit.USDPerGPUHour, Value: 2.25},
 		"2 · 3 = $872.1":                      {Kind: unit.Money, Value: 872.06},
 		"2 · 3 = 1,024":                       {Kind: unit.Count, Value: 1024},
-		"2 · 3 = 4.633 × 10¹² J = 1,290 MWh":   {Kind: unit.Energy, Value: 1287 * 3.6e9},
+		"2 · 3 = 4.633 × 10¹² J = 1,290 MWh":  {Kind: unit.Energy, Value: 1287 * 3.6e9},
 		"2 · 3 = 3.14 × 10²³ FLOP":            {Kind: unit.FLOPs, Value: 3.14e23},
 		"2 · 3 = 7 × 10⁹ params = 7 B":        {Kind: unit.ParamCount, Value: 7e9},
 	} {
