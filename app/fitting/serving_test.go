@@ -12,7 +12,7 @@ import (
 // servingTable is the measured table, or skips the test where this checkout has none.
 func servingTable(t *testing.T) []ServingRow {
 	t.Helper()
-	for _, file := range []string{os.Getenv("FLOPBOOK_INFERENCE"), "../../core/testdata/inference.csv", "../../../shared/data/inference.csv"} {
+	for _, file := range []string{os.Getenv("FLOPBOOK_INFERENCE"), "../../core/testdata/inference.csv"} {
 		if b, err := os.ReadFile(file); err == nil {
 			rows, p := ReadServing(string(b))
 			if p != nil {
