@@ -183,6 +183,7 @@ const (
 	Precision
 	Optimizer
 	Recompute
+	Framework
 	Attention
 	FLOPRule
 	Law
@@ -237,6 +238,8 @@ var Choices = [ChoiceCount]ChoiceField{
 		{"selective", "selective", "Recompute attention only (what flash attention does)."},
 		{"full", "full", "Keep one copy per layer, compute the rest twice: a third more work."},
 	}},
+	Framework: {Key: "framework", Label: "Training software", Default: "auto", Group: GroupLayout, Options: frameworks(),
+		Help: "What trains the model: it sets how much memory a step takes beyond the mathematics, and how fast it runs."},
 	Attention: {Key: "attention", Label: "Attention counted", Default: "causal", Group: GroupModel, Options: []Option{
 		{"causal", "causal (half the square)", "Each token looks back only."},
 		{"full", "full square", "As PaLM's and Megatron's older figures count it."},

@@ -5,6 +5,7 @@ import (
 
 	"flopbook/core/catalog"
 	"flopbook/core/derivation"
+	"flopbook/core/machine"
 	"flopbook/core/model"
 	"flopbook/core/scaling"
 	"flopbook/core/serve"
@@ -38,6 +39,9 @@ type Machine struct {
 	Source                 string  // of the peak
 	Date                   string
 	PowerSource, PowerNote string
+
+	Mach machine.Machine   // as a training step sees it
+	Runs catalog.Precision // that it runs the asked one in
 }
 
 // Resolved is a scenario with presets and defaults filled in, each marked as
@@ -77,6 +81,16 @@ type Resolved struct {
 	ListIn, ListOut                float64    // USD per million tokens at a host; 0 unknown
 	ListName, ListSource, ListDate string
 
+	Framework      string // training software: an option of [Framework]
+	FrameworkGiven bool
+	Year           int              // of the software; 0 is now
+	Frame          *train.Framework // its memory
+	Stack          train.Stack      // how it works
+	Eff            train.Efficiency // its constants on this machine
+	Basis          train.Basis      // what they rest on
+	Chip           machine.Chip     // the machine with the constants worked in
+	Body           model.Arch       // the shape that a step is timed by: Arch, but a text model's for speech
+
 	Layout model.Layout // filled by core for the GPU count in force
 	Fits   bool
 }
@@ -105,6 +119,7 @@ func Resolve(s *Scenario) (r Resolved, problems []*unit.Problem) {
 	r.resolveData()
 	r.resolvePlace(s)
 	r.resolveServing(s)
+	r.resolveTraining(s)
 	r.markPublished()
 	return r, problems
 }

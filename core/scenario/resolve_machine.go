@@ -50,7 +50,7 @@ func (r *Resolved) resolveMachine(s *Scenario) (problems []*unit.Problem) {
 			problems = append(problems, p)
 			acc, _ = catalog.Find(Choices[Accelerator].Default)
 		}
-		r.Train, r.PeakKnown = machine(acc, prec)
+		r.Train, r.PeakKnown = machineOf(acc, prec)
 		if !r.PeakKnown && prec == catalog.BF16 { // older cards train in FP16 alike
 			r.PeakKnown = true
 		}
@@ -86,7 +86,7 @@ func (r *Resolved) resolveMachine(s *Scenario) (problems []*unit.Problem) {
 		servePrec = catalog.FP8
 	}
 	if serveAcc != nil {
-		r.Serve, _ = machine(serveAcc, servePrec)
+		r.Serve, _ = machineOf(serveAcc, servePrec)
 	} else {
 		r.Serve = r.ownMachine(s)
 	}
@@ -95,9 +95,9 @@ func (r *Resolved) resolveMachine(s *Scenario) (problems []*unit.Problem) {
 	return problems
 }
 
-// machine reads an accelerator's figures; known is false when it lacks the
+// machineOf reads an accelerator's figures; known is false when it lacks the
 // precision and another one's speed stands in.
-func machine(a *catalog.Accelerator, p catalog.Precision) (m Machine, known bool) {
+func machineOf(a *catalog.Accelerator, p catalog.Precision) (m Machine, known bool) {
 	peak, got := a.PeakFor(p)
 	m = Machine{Acc: a, Name: a.Name, Family: a.Family, Peak: peak.V, Memory: a.Memory.V, Bandwidth: a.Bandwidth.V,
 		Link: a.Link.Or(0), Domain: a.Domain(), Source: peak.Source, Date: peak.Date}
@@ -106,7 +106,8 @@ func machine(a *catalog.Accelerator, p catalog.Precision) (m Machine, known bool
 	if m.PerServer > 4 {
 		m.PerServer = 8
 	}
-	m.TPDomain = min(m.Domain, 72)
+	m.Mach, m.Runs = stepMachine(a, p)
+	m.TPDomain = min(int(m.Mach.Domain), 72)
 	switch {
 	case a.ServerPower.Known:
 		m.ServerW, m.PowerSource, m.PowerNote = a.ServerPower.V, a.ServerPower.Source, a.ServerPower.Note
@@ -137,7 +138,7 @@ func (r *Resolved) ownMachine(s *Scenario) Machine {
 	}
 	f := constant("server_power_factor")
 	return Machine{Name: name, Peak: r.V(OwnPeak), Memory: r.V(OwnMemory), Bandwidth: r.V(OwnBandwidth), Link: 0,
-		Domain: 8, PerServer: 8, TPDomain: 8, ServerW: r.V(OwnPower) * f.V, PowerSource: f.Source, PowerNote: "chip power times a usual server's share"}
+		Mach: r.ownStepMachine(), Runs: r.Precision, Domain: 8, PerServer: 8, TPDomain: 8, ServerW: r.V(OwnPower) * f.V, PowerSource: f.Source, PowerNote: "chip power times a usual server's share"}
 }
 
 func (r *Resolved) assumeValue(n Num, v *catalog.Value, note string) {

@@ -12,6 +12,8 @@ type Wish struct {
 	TP, PP, CP, EP, Micro int
 	ZeRO                  int // -1 open
 	Recompute             int // -1 open
+	VPP                   int
+	Eager                 bool // attention writes its scores to memory
 }
 
 // Domain is the number of GPUs joined by fast links; tensor parallelism stays
