@@ -52,7 +52,7 @@ var goldenTrain = map[string]goldenFunc{
 		return train.BubbleOverIdeal(num(in, "p"), num(in, "m"), numOr(in, "v", 1)), nil
 	},
 	"pp_bubble_time": func(in map[string]any) (float64, error) {
-		s, ok := map[string]train.Schedule{"1f1b": train.OneFOneB, "zb1p": train.ZB1P, "dualpipe": train.DualPipe, "dualpipev": train.DualPipe}[text(in, "method")]
+		s, ok := map[string]train.Pipeline{"1f1b": train.Pipe1F1B, "zb1p": train.PipeZB1P, "dualpipe": train.PipeDualPipe, "dualpipev": train.PipeDualPipe}[text(in, "method")]
 		if !ok {
 			return 0, fmt.Errorf("no schedule is called %q", text(in, "method"))
 		}

@@ -1,5 +1,14 @@
 package train
 
+import "math"
+
+// microBatches is the micro-batches that the fullest copy runs in a step; the
+// copies that have one fewer wait for it.
+func microBatches(batch, copies, micro float64) float64 {
+	const whole = 1e-9 // a quotient that rounding left just above a whole number
+	return math.Max(1, math.Ceil(batch/(copies*micro)*(1-whole)))
+}
+
 // BubbleShare is the share of a step that a pipeline of p stages waits, with m
 // micro-batches in 1F1B or GPipe order: (p-1)/(m+p-1).
 func BubbleShare(p, m float64) float64 { return (p - 1) / (m + p - 1) }
@@ -8,26 +17,29 @@ func BubbleShare(p, m float64) float64 { return (p - 1) / (m + p - 1) }
 // per stage: (p-1)/(v·m) (Narayanan et al. 2021; Llama 3, section 3.3.2).
 func BubbleOverIdeal(p, m, v float64) float64 { return (p - 1) / (v * m) }
 
-// Schedule is the order in which a pipeline runs its micro-batches.
-type Schedule uint8
-
-// Schedules whose waiting time is published (deepseek-ai/DualPipe README;
-// Qi et al. 2023 for zero bubble).
-const (
-	OneFOneB Schedule = iota // 1F1B: (p-1)(F+B)
-	ZB1P                     // zero bubble, same memory: (p-1)(F+B-2W)
-	DualPipe                 // from both ends: (p/2-1)(F&B+B-3W)
-)
-
 // BubbleTime is the waiting of one step in the units of its arguments: f the
 // forward and b the whole backward pass of one micro-batch in one stage, w the
 // part of b that makes weight gradients, fb a forward and a backward pass run
-// overlapped (DualPipe only).
-func BubbleTime(s Schedule, p, f, b, w, fb float64) float64 {
+// overlapped (DualPipe only). There must be as many micro-batches as stages,
+// and twice as many for ZB2P and DualPipe.
+//
+//	1F1B, GPipe   (p-1)(f+b)
+//	ZB1P          (p-1)(f+b-2w)     Qi et al. 2023, table 1 (its H1)
+//	ZB2P, ZBV     (p-1)(f+b-3w)     the same, H2; none where the passes are alike
+//	V-Half        (p-1)(f+b)/2      Qi et al. 2024, for passes that are alike
+//	V-Min         (p-1)(f+b)·2/3    the same
+//	DualPipe      (p/2-1)(fb+b-3w)  deepseek-ai/DualPipe README
+func BubbleTime(s Pipeline, p, f, b, w, fb float64) float64 {
 	switch s {
-	case ZB1P:
+	case PipeZB1P:
 		return (p - 1) * (f + b - 2*w)
-	case DualPipe:
+	case PipeZB2P, PipeZBV:
+		return (p - 1) * (f + b - 3*w)
+	case PipeVHalf:
+		return (p - 1) * (f + b) / 2
+	case PipeVMin:
+		return (p - 1) * (f + b) * 2 / 3
+	case PipeDualPipe:
 		return (p/2 - 1) * (fb + b - 3*w)
 	}
 	return (p - 1) * (f + b)

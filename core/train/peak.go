@@ -112,6 +112,10 @@ const (
 	PipeDualPipe                 // p+1 on every stage, and each holds the weights of two
 )
 
+// folded reports a pipeline that runs down its stages and back up, so that
+// each GPU holds an early and a late piece.
+func (p Pipeline) folded() bool { return p >= PipeZBV && p <= PipeVMin }
+
 // PeakInputs is what the memory of one GPU at its worst moment depends on.
 type PeakInputs struct {
 	Arch   *model.Arch
@@ -204,12 +208,7 @@ type stage struct {
 func (in *PeakInputs) Estimate(l *model.Layout, out *Peak) {
 	pp := ways(l.PP)
 	layers := float64(in.Arch.Layers)
-	micro := in.Batch / in.Seq / (ways(l.DP) * ways(l.Micro))
-	if micro < 1 {
-		micro = 1
-	} else {
-		micro = float64(int64(micro))
-	}
+	micro := microBatches(in.Batch/in.Seq, ways(l.DP), ways(l.Micro))
 	if pp <= 1 {
 		in.stagePeak(l, &stage{layers: layers, inFlight: 1, first: true, last: true}, micro, out)
 		return
@@ -256,7 +255,7 @@ func (in *PeakInputs) FirstStageOnly(l *model.Layout, out *Peak) {
 		in.Estimate(l, out)
 		return
 	}
-	micro := max(1, float64(int64(in.Batch/in.Seq/(ways(l.DP)*ways(l.Micro)))))
+	micro := microBatches(in.Batch/in.Seq, ways(l.DP), ways(l.Micro))
 	n, _, _, _ := in.cut(ways(l.PP))
 	in.stagePeak(l, &stage{layers: n, inFlight: in.inFlight(l, 0, micro), first: true}, micro, out)
 }

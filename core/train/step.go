@@ -30,6 +30,8 @@ type StepInputs struct {
 	NoOverlap   bool    // gradients are exchanged after the backward pass, not during it
 	GradOnce    bool    // with ZeRO 2 and 3: gradients are exchanged once a step, not each micro-batch
 	ShardGroup  float64 // GPUs over which ZeRO spreads states, 0 for all copies
+	Pipeline    Pipeline
+	Recomputed  int     // layers of a stage that full recomputation throws away, 0 for all
 	Heads       float64 // output products for each token: 1, and 1 more for each extra token predicted
 	Balanced    bool    // pipeline stages are cut by their work, head counted, not by layers
 	KernelScale float64 // kernels of one layer over those of a plain eager one; 0 for 1, negative for none (captured graphs)
@@ -110,6 +112,7 @@ func larger(a, b float64) float64 {
 // piece is the time of a forward or backward pass through one layer.
 type piece struct {
 	matmul, attn, experts, memory, tensor, dispatch, kernels float64
+	weights                                                  float64 // inside matmul and experts: gradients of weights, which can wait
 }
 
 func (p *piece) gpu() float64 {
@@ -124,6 +127,7 @@ func (p *piece) add(q *piece, w float64) {
 	p.tensor += w * q.tensor
 	p.dispatch += w * q.dispatch
 	p.kernels += w * q.kernels
+	p.weights += w * q.weights
 }
 
 // Estimate fills out with the step's time for a layout. It allocates nothing
@@ -135,7 +139,7 @@ func (s *StepInputs) Estimate(l *model.Layout, out *Step) {
 	tp, pp, vpp := deg(l.TP), deg(l.PP), deg(l.VPP)
 	dp, cp, ep := deg(l.DP), deg(l.CP), deg(l.EP)
 	micro := deg(l.Micro)
-	m := math.Max(1, s.Batch/(dp*micro))
+	m := microBatches(s.Batch, dp, micro)
 	tok := micro * s.Seq / cp // tokens of a micro-batch on one GPU's tensor-parallel group
 	seqTok := tok             // tokens on which norms and residuals work
 	if l.SP && tp > 1 {
@@ -212,8 +216,12 @@ func (s *StepInputs) Estimate(l *model.Layout, out *Step) {
 	againKernels := 0.0
 	switch {
 	case l.Recompute == model.RecomputeFull:
-		again = f.gpu()
-		againKernels = f.kernels
+		share := 1.0
+		if s.Recomputed > 0 {
+			share = math.Min(1, float64(s.Recomputed)*pp/layers)
+		}
+		again = share * f.gpu()
+		againKernels = share * f.kernels
 	case l.Recompute == model.RecomputeSelective && l.Eager:
 		again = layers * fwd.attn
 		againKernels = layers * kernelsEager
@@ -343,6 +351,9 @@ func (s *StepInputs) Estimate(l *model.Layout, out *Step) {
 			one += tpGroup.AllGather(bytes)
 		}
 		send = 2 * vpp * one
+		if s.Pipeline.folded() {
+			send *= 2
+		}
 	}
 	sum := gpuTime + launch + send*pp
 	chunks := pp * vpp
@@ -363,7 +374,15 @@ func (s *StepInputs) Estimate(l *model.Layout, out *Step) {
 		}
 	}
 	slow = math.Max(slow, sum/pp)
-	out.Bubble = pipelineWait(sum, slow, pp, vpp, m)
+	switch {
+	case pp <= 1 || s.Pipeline == Pipe1F1B:
+		out.Bubble = pipelineWait(sum, slow, pp, vpp, m)
+	case s.Pipeline == PipeGPipe:
+		out.Bubble = pipelineWait(sum, slow, pp, 1, m)
+	default:
+		each, forward := sum/pp, f.gpu()/pp
+		out.Bubble = m*(slow-each) + math.Max(0, BubbleTime(s.Pipeline, pp, forward, each-forward, b.weights/pp, each))
+	}
 
 	w := m / pp
 	out.Matmul = w * (f.matmul + b.matmul)
@@ -440,17 +459,15 @@ func (s *StepInputs) kvWidth() float64 {
 
 // product adds a matmul of m by k times k by n and its backward passes.
 func (s *StepInputs) product(m, n, k float64, f, b *piece) {
-	s.times(m, n, k, &f.matmul, &b.matmul)
+	f.matmul += s.Chip.Matmul(m, n, k, s.Bytes)
+	b.matmul += s.Chip.Matmul(m, k, n, s.Bytes)
+	if !s.Frozen {
+		w := s.Chip.MatmulAdd(k, n, m, s.Bytes, s.added())
+		b.matmul += w
+		b.weights += w
+	}
 	if s.Bytes < 2 {
 		s.cast(m*k, m*n, f, b)
-	}
-}
-
-func (s *StepInputs) times(m, n, k float64, f, b *float64) {
-	*f += s.Chip.Matmul(m, n, k, s.Bytes)
-	*b += s.Chip.Matmul(m, k, n, s.Bytes)
-	if !s.Frozen {
-		*b += s.Chip.MatmulAdd(k, n, m, s.Bytes, s.added())
 	}
 }
 
@@ -605,6 +622,7 @@ func (s *StepInputs) experts(l *model.Layout, tok, ep float64, g *machine.Group,
 	}
 	f.experts = (f1 + f2) * e.Uneven
 	b.experts = (d1 + d2 + w1 + w2) * e.Uneven
+	b.weights += (w1 + w2) * e.Uneven
 	if s.Bytes < 2 {
 		s.cast(visits*(d+ff), visits*(d+(mats-1)*ff), f, b)
 	}

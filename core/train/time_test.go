@@ -74,9 +74,16 @@ func TestYoungIntervalIsBest(t *testing.T) {
 
 // deepseek-ai/DualPipe README at F = W = 1, B = 2, F&B = 3, 16 stages.
 func TestBubbles(t *testing.T) {
-	for s, want := range map[Schedule]float64{OneFOneB: 45, ZB1P: 15, DualPipe: 14} {
+	for s, want := range map[Pipeline]float64{Pipe1F1B: 45, PipeZB1P: 15, PipeDualPipe: 14} {
 		if got := BubbleTime(s, 16, 1, 2, 1, 3); got != want {
-			t.Errorf("schedule %d: %v, want %v", s, got, want)
+			t.Errorf("pipeline %d: %v, want %v", s, got, want)
+		}
+	}
+	// sail-sg/zero-bubble README and its schedules of controllable memory, three
+	// passes alike: a third of 1F1B's waiting, none, none, half, two thirds.
+	for s, want := range map[Pipeline]float64{PipeZB1P: 15, PipeZB2P: 0, PipeZBV: 0, PipeVHalf: 22.5, PipeVMin: 30} {
+		if got := BubbleTime(s, 16, 1, 2, 1, 3); got != want {
+			t.Errorf("pipeline %d: %v, want %v", s, got, want)
 		}
 	}
 	// Share of the total and waiting over ideal are the same thing.
