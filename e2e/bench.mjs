@@ -1,6 +1,7 @@
 // Measures the built page in Chromium: what a first visit transfers, when it
 // paints and can be used, and Lighthouse's view of it. Every figure is the
-// median of five fresh visits.
+// median of five fresh visits. The times are of a reader who touches the page
+// at once; Lighthouse's is one who only looks.
 import { setTimeout as sleep } from "node:timers/promises";
 import { launch } from "chrome-launcher";
 import lighthouse from "lighthouse";

@@ -97,8 +97,10 @@ export async function watched(context, { origins = [] } = {}) {
   return Object.assign(page, { wrong, nothingWrong: () => assert.deepEqual(wrong, []) });
 }
 
-// Waits until the calculator has taken over the page or a frame.
+// Waits until the calculator has taken over the page or a frame, whose reader
+// gives a sign of life.
 export async function live(target) {
+  await target.evaluate(() => window.dispatchEvent(new Event("pointermove")));
   await target.waitForSelector('html[data-state="live"], html[data-state="stopped"]', { state: "attached", timeout: 60_000 });
   const state = await target.evaluate(() => document.documentElement.dataset.state);
   if (state !== "live") {

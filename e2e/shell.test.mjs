@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { browse, cache, live, plainHost, root, watched } from "./lib.mjs";
+import { answered, browse, cache, live, plainHost, root, watched } from "./lib.mjs";
 
 let browser, host;
 before(async () => { host = await plainHost(); browser = await browse(); });
@@ -44,6 +44,28 @@ test("says how far loading has come", async (t) => {
   assert.ok(said.some((s) => / \d+ %$/.test(s)), said.join(" | "));
   assert.equal(said.at(-1), "The live calculator is starting.");
   assert.equal(await page.isVisible("#loading"), false);
+});
+
+test("on the start page nothing runs before the reader gives a sign, or has paused", async (t) => {
+  const page = await watched(await opened(t), { origins: [host.url] });
+  await page.goto(host.url);
+  await sleep(1500);
+  assert.equal(await page.getAttribute("html", "data-state"), "loading");
+  assert.equal(await page.isVisible("#loading"), false);
+  await page.waitForSelector('html[data-state="live"]', { timeout: 30_000 });
+  page.nothingWrong();
+});
+
+test("a door that is opened before the program has started leads into the calculator", async (t) => {
+  const context = await opened(t);
+  await context.route("**/app.wasm*", async (r) => { await sleep(1000); await r.continue(); });
+  const page = await watched(context, { origins: [host.url] });
+  await page.goto(host.url);
+  await page.click('[data-test="door-gpus"]');
+  await live(page);
+  await page.waitForSelector(".calculator");
+  await answered(page);
+  page.nothingWrong();
 });
 
 test("stays readable and says so when the program cannot be fetched", async (t) => {

@@ -42,7 +42,7 @@ test("on a phone, warmed up in a worker", async (t) => {
   await page.goto(host.url);
   await live(page);
   await answered(page);
-  assert.deepEqual(workers, ["/web/warm.js"]);
+  assert.deepEqual(workers, ["/web/compile.js"]);
   page.nothingWrong();
 });
 

@@ -108,38 +108,44 @@
     return new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   };
 
-  // The same bytes over the network, counted as they come. The size is the
-  // build's: Content-Length counts compressed bytes, the stream inflated ones.
-  const fetched = async () => {
-    const answer = await fetch(new URL(script.dataset.wasm, document.baseURI));
+  // Over the network a worker fetches and compiles (see compile.js); where none
+  // may start, in a sandboxed frame, the page does it.
+  const address = (name) => new URL(script.dataset[name], document.baseURI).href;
+  const compile = (body) => WebAssembly.compileStreaming(new Response(body, { headers: { "Content-Type": "application/wasm" } }));
+  const compiledHere = async () => {
+    const answer = await fetch(address("wasm"));
     if (!answer.ok) throw new Error("app.wasm: " + answer.status + " " + answer.statusText);
-    const size = Number(script.dataset.size);
-    let got = 0, shown = -1;
-    return answer.body.pipeThrough(new TransformStream({
-      transform(chunk, out) {
-        got += chunk.length;
-        const percent = size ? Math.min(100, Math.floor(100 * got / size)) : 0;
-        if (percent !== shown) say("The live calculator is loading: " + (shown = percent) + " %", percent);
-        out.enqueue(chunk);
-      },
-    }));
+    return compile(answer.body);
+  };
+  const compiled = async () => {
+    let worker;
+    try { worker = new Worker(address("worker")); } catch { return compiledHere(); }
+    const phone = navigator.userAgentData && matchMedia("(pointer: coarse)").matches;
+    const done = new Promise((good, bad) => {
+      worker.onmessage = ({ data }) => {
+        if (data.module) good(data.module);
+        else if (data.error) bad(data.error);
+        else say("The live calculator is loading: " + data.percent + " %", data.percent);
+      };
+      worker.onerror = (e) => { e.preventDefault(); good(compiledHere()); };
+    });
+    worker.postMessage({
+      wasm: address("wasm"), size: Number(script.dataset.size),
+      exec: phone ? document.querySelector('script[src*="wasm_exec.js"]').src : "",
+    });
+    try { return await done; } finally { worker.terminate(); }
   };
 
-  // On a phone with Chromium the program is first run in a worker, which spares
-  // the page a freeze (see warm.js); elsewhere that would only take time.
-  const warmed = (module) => new Promise((done) => {
-    let worker;
-    const end = () => { worker?.terminate(); done(); };
-    if (!navigator.userAgentData || !matchMedia("(pointer: coarse)").matches) return end();
-    try {
-      const exec = document.querySelector('script[src*="wasm_exec.js"]').src;
-      worker = new Worker(new URL("web/warm.js?" + exec, document.baseURI));
-      worker.onmessage = worker.onerror = end;
-      worker.postMessage(module);
-      setTimeout(end, 3000);
-    } catch { // a sandboxed frame may start no worker
-      end();
-    }
+  // The start page is whole without the program: links and text. There it starts
+  // at the reader's first sign, or in the first long pause, so that nothing
+  // holds up the first screen. Any other address wants the program at once.
+  const signs = ["pointermove", "pointerdown", "touchstart", "wheel", "scroll", "keydown", "focusin", "hashchange"];
+  const wanted = new Promise((done) => {
+    if (location.hash.length > 1 && asked("page") !== "start") return done();
+    const end = () => { for (const s of signs) removeEventListener(s, end, true); done(); };
+    for (const s of signs) addEventListener(s, end, { capture: true, passive: true });
+    const pause = () => setTimeout(end, 3000);
+    if (document.readyState === "complete") pause(); else addEventListener("load", pause);
   });
 
   const start = async () => {
@@ -154,15 +160,16 @@
     let program;
     const go = new Go();
     try {
-      const stream = block ? await inflated(block) : await fetched();
-      program = await WebAssembly.instantiateStreaming(
-        new Response(stream, { headers: { "Content-Type": "application/wasm" } }), go.importObject);
+      const module = await (block ? inflated(block).then(compile) : compiled());
+      hide("loading", true);
+      await wanted;
+      hide("loading", false);
+      say("The live calculator is starting.", 100);
+      program = await WebAssembly.instantiate(module, go.importObject);
     } catch (e) {
       stop("The live calculator could not be loaded; the page below stays readable. Check the connection, then reload.", String(e));
       return;
     }
-    say("The live calculator is starting.", 100);
-    if (!block) await warmed(program.module);
 
     // A Go program that panics just ends; what it wrote last says why.
     const lines = [];
@@ -178,7 +185,7 @@
       stop("The calculator has stopped, which is our mistake. Your case is kept in the address: reload to go on with it.",
         (at < 0 ? "" : text.slice(at, at + 600)) || (e ? String(e) : ""));
     };
-    go.run(program.instance).then(() => ended(), ended);
+    go.run(program).then(() => ended(), ended);
   };
 
   // Keeps the site for use without a network. A new version waits until the

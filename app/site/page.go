@@ -77,7 +77,7 @@ func Refresh(root string, rewrite bool) (changed []string, err error) {
 }
 
 // localRef finds what the page loads from beside it.
-var localRef = regexp.MustCompile(`\b(href|src|data-wasm)="((?:web/|wasm_exec\.js|app\.wasm)[^"?#]*)"`)
+var localRef = regexp.MustCompile(`\b(href|src|data-wasm|data-worker)="((?:web/|wasm_exec\.js|app\.wasm)[^"?#]*)"`)
 
 // versionRefs adds the content's hash to each address that the page loads, so
 // that a cached page never meets parts of another build, and returns those

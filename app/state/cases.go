@@ -7,7 +7,7 @@ import "flopbook/core/scenario"
 type Door struct {
 	Key, Question, Says string
 	Case                scenario.Scenario
-	Focus               string // the field that the question is about
+	Focus               string // the number in the sentence that the question is about
 }
 
 // Doors are the start page's three.
@@ -23,11 +23,11 @@ func Doors() []Door {
 	must(serve.SetNum(scenario.People, "10000"))
 	return []Door{
 		{"gpus", "How many GPUs do I need to train a model?",
-			"Say how long you can wait. See whether memory or the deadline decides.", gpus, "field-days"},
+			"Say how long you can wait. See whether memory or the deadline decides.", gpus, "say-days"},
 		{"cost", "How much compute does it take, and what does it cost?",
-			"From parameters and tokens to operations, GPU-hours, energy, carbon and dollars.", cost, "field-tokens"},
+			"From parameters and tokens to operations, GPU-hours, energy, carbon and dollars.", cost, "say-tokens"},
 		{"serve", "When does serving cost more than training?",
-			"Say how many people ask how much. See the day on which the bills cross.", serve, "field-people"},
+			"Say how many people ask how much. See the day on which the bills cross.", serve, "say-people"},
 	}
 }
 

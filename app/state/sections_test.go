@@ -115,7 +115,7 @@ func TestDoorsAreSmallAndAnswered(t *testing.T) {
 		found := false
 		for _, sec := range Sections(&d.Case) {
 			for _, i := range sec.Items {
-				found = found || i.IsNum && "field-"+scenario.Nums[i.Num].Key == d.Focus
+				found = found || i.IsNum && "say-"+scenario.Nums[i.Num].Key == d.Focus
 			}
 		}
 		if !found {

@@ -22,7 +22,7 @@ func TestDoorsAndPreparedCasesCanBeAnswered(t *testing.T) {
 		if len(a.Problems) > 0 || !a.Out.Fits {
 			t.Errorf("%s: problems %v, fits %v", d.Key, a.Problems, a.Out.Fits)
 		}
-		key, ok := strings.CutPrefix(d.Focus, "field-")
+		key, ok := strings.CutPrefix(d.Focus, "say-")
 		if _, known := scenario.NumByKey(key); !ok || !known {
 			t.Errorf("%s: focus %q is no field", d.Key, d.Focus)
 		}

@@ -80,6 +80,9 @@ func focusOn(name string) {
 		return
 	}
 	e := app.Window().GetElementByID(name)
+	if key, ok := strings.CutPrefix(name, "say-"); ok && !e.Truthy() {
+		e = app.Window().GetElementByID("field-" + key) // the sentence does not say it
+	}
 	if number, ok := strings.CutPrefix(name, "open-"); ok && !e.Truthy() {
 		e = document().Call("querySelector", "[data-open=\""+number+"\"]")
 	}

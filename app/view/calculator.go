@@ -25,7 +25,7 @@ func calculator(h *hub) app.UI {
 		app.P().Class("sub").Body(
 			app.Text("You set what is "), app.Span().Class("v still").Text("dotted"),
 			app.Text("; Flopbook works out what is "), app.Span().Class("q still").Text("orange"),
-			app.Text(". Eight times in ten the real figure lies in the range beside it; click any number to see how we got it. Prices and hardware as of "+release()+"."),
+			app.Text(". The range beside it should hold the real figure eight times in ten (see Accuracy for how often it does); click any number to see how we got it. Prices and hardware as of "+release()+"."),
 		),
 		app.Div().Class("grid").Body(
 			// In the order of a phone; the style sheet puts them in two columns

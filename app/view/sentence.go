@@ -16,7 +16,8 @@ type answerLine struct {
 	H      *hub
 	Pieces []piece
 	Opened string // the worked-out number whose note is open
-	Live   bool   // false on the start page and in print: nothing to set
+	Live   bool   // false on the start page and in a frame: nothing to set
+	Follow string // then, the address of the same sentence in the calculator, if its words lead there
 }
 
 func (c *answerLine) Render() (ui app.UI) {
@@ -31,8 +32,8 @@ func (c *answerLine) Render() (ui app.UI) {
 		case p.Kind == plain:
 			body = append(body, app.Text(p.Text))
 		case p.Kind == worked:
-			q := app.Span().Class("q").Text(p.Text)
-			if c.Live {
+			switch {
+			case c.Live:
 				open := "false"
 				if c.Opened == p.Open {
 					open = "true"
@@ -40,8 +41,10 @@ func (c *answerLine) Render() (ui app.UI) {
 				body = append(body, app.Button().Type("button").Class("q").ID("open-"+p.Open).
 					Attr("data-open", p.Open).Aria("expanded", open).Title("How we got this").
 					Text(p.Text).OnClick(c.H.safe("open", c.onOpen)))
-			} else {
-				body = append(body, q)
+			case c.Follow != "":
+				body = append(body, c.link("q", "open-"+p.Open, p.Text))
+			default:
+				body = append(body, app.Span().Class("q").Text(p.Text))
 			}
 			// Drawn even when empty, so that what follows keeps its place.
 			span := app.Span().Class("pm")
@@ -49,6 +52,12 @@ func (c *answerLine) Render() (ui app.UI) {
 				span = span.Text(" " + p.Span)
 			}
 			body = append(body, span)
+		case !c.Live && c.Follow != "":
+			key := scenario.Choices[p.Choice].Key
+			if p.Kind == value {
+				key = scenario.Nums[p.Num].Key
+			}
+			body = append(body, c.link("v", "say-"+key, p.Text))
 		case !c.Live:
 			body = append(body, app.Span().Class("v still").Text(p.Text))
 		case p.Kind == value:
@@ -67,6 +76,25 @@ func (c *answerLine) Render() (ui app.UI) {
 		told = told.Hidden(true)
 	}
 	return app.Div().Body(line, told)
+}
+
+// link leads to the same words in the calculator, where they can be set or opened.
+func (c *answerLine) link(class, to, text string) app.UI {
+	return app.A().Class(class).Href(c.Follow).Attr("data-follow", to).Text(text).OnClick(c.H.safe("follow/"+to, c.onFollow))
+}
+
+func (c *answerLine) onFollow(ctx app.Context, e app.Event) {
+	if e.Get("ctrlKey").Truthy() || e.Get("metaKey").Truthy() {
+		return
+	}
+	e.PreventDefault()
+	e.StopImmediatePropagation()
+	to := data(ctx, "follow")
+	name, opens := strings.CutPrefix(to, "open-")
+	c.H.send(state.Take{Case: state.Worked(), Focus: to})
+	if opens {
+		c.H.send(state.OpenNumber{Name: name})
+	}
 }
 
 func (c *answerLine) onOpen(ctx app.Context, e app.Event) {
@@ -242,7 +270,7 @@ func (c *dottedChoice) CompoID() string { return scenario.Choices[c.Choice].Key 
 func (c *dottedChoice) Render() app.UI {
 	return app.Span().Class("v pick").Body(
 		app.Text(c.Text),
-		app.Select().Aria("label", scenario.Choices[c.Choice].Label).Attr("data-say", scenario.Choices[c.Choice].Key).
+		app.Select().ID("say-"+scenario.Choices[c.Choice].Key).Aria("label", scenario.Choices[c.Choice].Label).Attr("data-say", scenario.Choices[c.Choice].Key).
 			Title("Yours: choose another").
 			OnChange(c.H.safe("choose", c.onChange)).
 			Body(optionList(c.Choice, c.Chosen)...),
