@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 
-	"flopbook/core/derivation"
 	"flopbook/core/scenario"
 	"flopbook/core/unit"
 )
@@ -39,18 +38,26 @@ func (t *Total) Has(use string) bool {
 // is the model's own work.
 var hardwareFLOP = map[string]bool{"opt-175b": true, "gopher-280b": true}
 
+// Work is the FLOP that the run took, as given or by 6ND; 0 where neither is known.
+func (t *Total) Work() float64 {
+	if active := t.active(); (t.FLOP == 0 || hardwareFLOP[t.ID]) && active > 0 && t.Tokens > 0 {
+		return 6 * active * t.Tokens
+	}
+	return t.FLOP
+}
+
+func (t *Total) active() float64 {
+	if t.ParamsActive > 0 {
+		return t.ParamsActive
+	}
+	return t.ParamsTotal
+}
+
 // PredictTotal predicts GPU-hours of a run from model, compute and machine
 // alone, and its energy from its disclosed GPU-hours. No other measured value
 // is used. skipped says why nothing can be said.
 func PredictTotal(t *Total) (hours, energy unit.Range, skipped string) {
-	active := t.ParamsActive
-	if active == 0 {
-		active = t.ParamsTotal
-	}
-	flop := t.FLOP
-	if (flop == 0 || hardwareFLOP[t.ID]) && active > 0 && t.Tokens > 0 {
-		flop = 6 * active * t.Tokens
-	}
+	active, flop := t.active(), t.Work()
 	// Several machines in one row: the first named did most of the work, which
 	// cannot be checked, so the row is not counted.
 	if strings.Contains(t.Hardware, ",") {
@@ -94,31 +101,13 @@ func PredictTotal(t *Total) (hours, energy unit.Range, skipped string) {
 		hours = unit.Range{V: hours.V * k, Lo: hours.Lo * k, Hi: hours.Hi * k}
 	}
 	if t.GPUHours > 0 {
-		w, pue := a.In.Num[scenario.PowerPerGPU].R, a.In.Num[scenario.PUE]
-		j := t.GPUHours * 3600
-		p := pue.R
-		if pue.Origin == derivation.Given {
-			p = unit.Exact(t.PUE)
+		mfu := 0.0
+		if a.In.Train.Peak > 0 {
+			mfu = flop / (t.GPUHours * 3600 * a.In.Train.Peak)
 		}
-		if t.EnergyBasis != "" && strings.Contains(t.Use, "energy") && wallOnly(t) {
-			p = unit.Exact(1) // measured at the server's plug, the building's overhead is outside
-		}
-		energy = quadrature(w, p, j)
+		energy = t.reportedEnergy(&a.In, mfu, hours)
 	}
 	return hours, energy, ""
-}
-
-// wallOnly reports that the disclosed energy leaves out the building.
-func wallOnly(t *Total) bool {
-	b := strings.ToLower(t.EnergyBasis + " " + t.Group)
-	return strings.Contains(b, "node") || strings.Contains(b, "wall") || strings.Contains(b, "mlperf") || strings.Contains(b, "without pue") || strings.Contains(b, "excl")
-}
-
-func quadrature(w, p unit.Range, k float64) unit.Range {
-	v := w.V * p.V * k
-	up := math.Hypot(math.Log(w.Hi/w.V), math.Log(p.Hi/p.V))
-	down := math.Hypot(math.Log(w.V/w.Lo), math.Log(p.V/p.Lo))
-	return unit.Range{V: v, Lo: v * math.Exp(-down), Hi: v * math.Exp(up)}
 }
 
 // ReadTotals reads rows in the columns of training_totals.csv; columns may be

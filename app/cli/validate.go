@@ -64,7 +64,34 @@ func validate(e *Env, args []string) error {
 	if p != nil {
 		return p
 	}
-	return printValidation(e, validateTotals(totals), *asJSON)
+	rows := validateTotals(totals)
+	if err := printValidation(e, rows, *asJSON); err != nil || *asJSON {
+		return err
+	}
+	printBaseline(e, totals, rows)
+	return nil
+}
+
+// printBaseline holds our GPU-hours against the family medians, on the same runs.
+func printBaseline(e *Env, totals []core.Total, rows []validRow) {
+	counted := map[string]bool{}
+	for _, r := range rows {
+		counted[r.ID] = counted[r.ID] || r.Metric == "gpu_hours"
+	}
+	line := func(name string, hours []float64) {
+		var off []float64
+		for i := range totals {
+			if counted[totals[i].ID] && hours[i] > 0 {
+				off = append(off, math.Abs(hours[i]/totals[i].GPUHours-1))
+			}
+		}
+		if len(off) > 0 {
+			fmt.Fprintf(e.Out, "  %-44s %d rows; |error| median %.1f %%, 90th percentile %.1f %%\n", name, len(off), 100*quantile(off, 0.5), 100*quantile(off, 0.9))
+		}
+	}
+	fmt.Fprintln(e.Out, "\nGPU-hours by the median share of peak of the family, which has seen the answers:")
+	line("in sample", core.FamilyMedian(totals, false))
+	line("each source left out in turn", core.FamilyMedian(totals, true))
 }
 
 // measuredRow is one comparison, in the unit of the report's JSON.

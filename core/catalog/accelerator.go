@@ -158,20 +158,6 @@ func (a *Accelerator) Domain() int {
 	return 1
 }
 
-// TrainFraction is the share of ServerPower drawn in heavy training: the
-// accelerator's own where measured, else the default of its kind.
-func (a *Accelerator) TrainFraction() *Value {
-	if a.TrainPowerFraction.Known {
-		return &a.TrainPowerFraction
-	}
-	name := "power_fraction_train"
-	if a.Family == "TPU" {
-		name = "power_fraction_train_tpu"
-	}
-	v, _ := Default(name)
-	return v
-}
-
 // Custom is a reader's own accelerator from the three figures that nothing
 // works without: dense bf16 peak in FLOP/s, memory in bytes, memory bandwidth
 // in bytes/s. Everything else stays unknown until it is filled in; unknown

@@ -169,10 +169,7 @@ func (r *Resolved) resolvePlace(s *Scenario) {
 	}
 	r.assumeValue(PUE, pue, "")
 
-	share := constant("power_fraction_train")
-	if r.Train.Acc != nil {
-		share = r.Train.Acc.TrainFraction()
-	}
+	share := r.Train.Acc.TrainFraction()
 	network := constant("network_power_share")
 	r.PowerShare, r.PowerShareSource = share.Range(), share.Source
 	r.NetworkShare, r.NetworkShareSource = network.Range(), network.Source
