@@ -1,6 +1,7 @@
 package state
 
 import (
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +28,12 @@ func (m *Model) Fragment(shown string) string {
 	case m.Page != Calculator:
 		f += ";page=" + Pages[m.Page].Key
 	}
+	if m.Keeps && m.Page == Calculator && !m.Embed {
+		f += ";vs=" + url.QueryEscape(m.Kept.Fragment(""))
+	}
+	if m.Part > 0 && m.Page == Calculator && !m.Embed {
+		f += ";part=" + Parts[m.Part].Key
+	}
 	if len(m.Open) > 0 && (m.Page == Calculator || m.Embed) {
 		f += ";open=" + m.Open[len(m.Open)-1]
 	}
@@ -34,7 +41,7 @@ func (m *Model) Fragment(shown string) string {
 }
 
 // EmbedFragment is the address of the case as an embedded figure that shows a
-// chart: memory, gpus or lifetime.
+// chart, one of Charts.
 func (m *Model) EmbedFragment(shown, chart string) string {
 	return m.Case.Fragment(shown) + ";embed=1;show=" + chart
 }
@@ -57,7 +64,16 @@ func (m *Model) follow(fragment string) {
 	m.burst = -1
 	m.Embed = view["embed"] == "1"
 	m.Show = ""
-	if k := view["show"]; slices.Contains(Charts[:], k) {
+	m.Part = partByKey(view["part"])
+	m.Kept, m.Keeps = scenario.Scenario{}, false
+	if kept := view["vs"]; kept != "" {
+		var bad []*unit.Problem
+		m.Kept, _, bad = scenario.ParseFragment(kept)
+		m.Kept.Release, m.Kept.Shown = "", ""
+		m.Keeps = true
+		m.Notes = append(m.Notes, sentences(bad)...)
+	}
+	if k := view["show"]; slices.Contains(Charts, k) {
 		m.Show = k
 	}
 	page, known := pageByKey(view["page"])
@@ -76,9 +92,6 @@ func (m *Model) follow(fragment string) {
 		}
 	}
 }
-
-// Charts are the keys of the page's charts.
-var Charts = [...]string{"memory", "gpus", "lifetime"}
 
 func identifier(s string) bool {
 	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789_") == ""

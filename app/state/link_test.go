@@ -114,3 +114,24 @@ func TestBadLinksAreToldAndStillShowACase(t *testing.T) {
 		}
 	}
 }
+
+func TestAKeptCaseTravelsInTheLink(t *testing.T) {
+	m := after(New(), Go{Page: Calculator}, Keep{}, Type{scenario.GPUs, "64"}, LookAt{Part: len(Parts) - 1})
+	if !m.Keeps || m.Kept.Num[scenario.GPUs].Set || m.Kept == m.Case {
+		t.Fatal("the kept case moved along")
+	}
+	back := after(New(), Follow{m.Fragment("")})
+	if !back.Keeps || back.Kept.Fragment("") != m.Kept.Fragment("") || back.Part != m.Part || len(back.Notes) > 0 {
+		t.Errorf("read back: keeps %v, part %d, notes %v", back.Keeps, back.Part, back.Notes)
+	}
+	swapped := after(back, Swap{})
+	if swapped.Case.Num[scenario.GPUs].Set || !swapped.Kept.Num[scenario.GPUs].Set {
+		t.Error("the cases did not change places")
+	}
+	if after(swapped, Undo{}).Case.Num[scenario.GPUs].R.V != 64 {
+		t.Error("changing places cannot be undone")
+	}
+	if after(swapped, Forget{}).Keeps {
+		t.Error("not forgotten")
+	}
+}

@@ -70,7 +70,10 @@ type Lesson struct {
 type Model struct {
 	Page   Page
 	Embed  bool
-	Show   string // chart of an embedded figure
+	Show   string            // chart of an embedded figure
+	Part   int               // of the calculator that is looked at, index into Parts
+	Kept   scenario.Scenario // to compare the case with
+	Keeps  bool              // there is one
 	Case   scenario.Scenario
 	Draft  [scenario.NumCount]Draft
 	Open   []string // opened numbers by name, each opened from the one before

@@ -56,6 +56,14 @@ type (
 		Case  scenario.Scenario
 		Focus string
 	}
+	// LookAt turns to a part of the figures.
+	LookAt struct{ Part int }
+	// Keep keeps the case as it stands, to compare others with it.
+	Keep struct{}
+	// Swap changes places: the kept case becomes the one to set.
+	Swap struct{}
+	// Forget drops the kept case.
+	Forget struct{}
 	// OpenNumber shows how a number was got; Deeper opens one of its inputs.
 	OpenNumber struct {
 		Name   string
@@ -95,6 +103,10 @@ func (Undo) msg()       {}
 func (Redo) msg()       {}
 func (Go) msg()         {}
 func (Take) msg()       {}
+func (LookAt) msg()     {}
+func (Keep) msg()       {}
+func (Swap) msg()       {}
+func (Forget) msg()     {}
 func (OpenNumber) msg() {}
 func (CloseTo) msg()    {}
 func (Show) msg()       {}

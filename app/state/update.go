@@ -54,6 +54,25 @@ func Update(m Model, msg Msg) Model {
 		if msg.Focus != "" {
 			m.focus(msg.Focus)
 		}
+	case LookAt:
+		if msg.Part >= 0 && msg.Part < len(Parts) && msg.Part != m.Part {
+			m.Part = msg.Part
+			m.Turn++
+		}
+	case Keep:
+		m.Kept, m.Keeps = m.Case, true
+		m.Turn++
+	case Swap:
+		if m.Keeps {
+			old := m.Case
+			m.dropDrafts()
+			m.change(m.Kept, -1)
+			m.Kept = old
+			m.Turn++
+		}
+	case Forget:
+		m.Kept, m.Keeps = scenario.Scenario{}, false
+		m.Turn++
 	case OpenNumber:
 		m.open(msg)
 	case CloseTo:

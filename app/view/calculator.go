@@ -34,7 +34,7 @@ func calculator(h *hub) app.UI {
 			&work{H: h, Trail: h.m.Open, Rev: h.rev},
 			inputs(h),
 			app.Section().Class("key").Aria("label", "Key figures").Body(kpis(h, opened), warnings(h)),
-			app.Section().Class("out").Aria("label", "Figures").Body(figures(h)),
+			app.Section().Class("out").Aria("label", "Figures").Body(&parts{H: h, Part: h.m.Part}, looked(h)),
 		),
 	)
 }

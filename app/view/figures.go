@@ -13,13 +13,51 @@ import (
 	"flopbook/core/source"
 )
 
-// figures are the three charts.
+// looked is the part of the figures that the reader looks at.
+func looked(h *hub) app.UI {
+	if state.Parts[h.m.Part].Key == state.ComparePart {
+		return &comparison{H: h, Rev: h.rev, Keeps: h.m.Keeps, Kept: h.m.Kept}
+	}
+	return figures(h)
+}
+
+// figures are the charts of the part that is looked at; no other is worked out.
 func figures(h *hub) app.UI {
-	return app.Div().Class("figs").Body(
-		figureFor(h, "memory", 1),
-		figureFor(h, "gpus", 2),
-		figureFor(h, "lifetime", 3),
-	)
+	var figs []app.UI
+	for i, key := range state.Parts[h.m.Part].Charts {
+		figs = append(figs, figureFor(h, key, i+1))
+	}
+	return app.Div().Class("figs").Body(figs...)
+}
+
+// parts leads from one part of the figures to another.
+type parts struct {
+	app.Compo
+	H    *hub
+	Part int
+}
+
+func (c *parts) Render() (ui app.UI) {
+	defer c.H.mend(&ui)
+	var tabs []app.UI
+	for i := range state.Parts {
+		p := &state.Parts[i]
+		b := app.Button().Type("button").Attr("data-part", itoa(i)).Text(p.Name).OnClick(c.H.safe("part", c.onPart))
+		if i == c.Part {
+			b = b.Aria("current", "true")
+		}
+		tabs = append(tabs, app.Li().Body(b))
+	}
+	return app.Nav().Class("parts").Aria("label", "Look closer").Body(
+		app.Ul().Body(tabs...), app.P().Class("says").Text(state.Parts[c.Part].Says))
+}
+
+func (c *parts) onPart(ctx app.Context, e app.Event) {
+	for i := range state.Parts {
+		if data(ctx, "part") == itoa(i) {
+			c.H.send(state.LookAt{Part: i})
+		}
+	}
 }
 
 func figureFor(h *hub, key string, n int) *figure {

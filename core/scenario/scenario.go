@@ -189,8 +189,11 @@ func ParseFragment(text string) (s Scenario, view map[string]string, problems []
 		case "own_name":
 			s.Own = OwnName(clipTo(v, 60))
 			continue
-		case "embed", "theme", "show", "open", "page":
+		case "embed", "theme", "show", "open", "page", "part":
 			view[k] = clipTo(v, 60)
+			continue
+		case "vs": // the fragment of a case to compare with
+			view[k] = v
 			continue
 		}
 		if p, known := s.set(k, v); p != nil {

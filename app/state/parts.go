@@ -1,0 +1,39 @@
+package state
+
+// A Part of the calculator's figures: one question looked at closely.
+type Part struct {
+	Key, Name, Says string
+	Charts          []string // keys, in the order of the page
+}
+
+// Parts are the calculator's, the first in sight when it opens.
+var Parts = [...]Part{
+	{"overview", "Overview", "", []string{"memory", "gpus", "lifetime"}},
+	{ComparePart, "Compare two", "Keep a case as it stands, change whatever you like, and see both side by side.", nil},
+}
+
+// ComparePart is the key of the part that holds two cases against each other.
+const ComparePart = "compare"
+
+// Charts are the keys of all charts, each once.
+var Charts = func() (keys []string) {
+	seen := map[string]bool{}
+	for _, p := range Parts {
+		for _, k := range p.Charts {
+			if !seen[k] {
+				seen[k] = true
+				keys = append(keys, k)
+			}
+		}
+	}
+	return keys
+}()
+
+func partByKey(key string) int {
+	for i := range Parts {
+		if Parts[i].Key == key {
+			return i
+		}
+	}
+	return 0
+}
