@@ -34,6 +34,7 @@ type StepInputs struct {
 	Recomputed  int     // layers of a stage that full recomputation throws away, 0 for all
 	Heads       float64 // output products for each token: 1, and 1 more for each extra token predicted
 	Balanced    bool    // pipeline stages are cut by their work, head counted, not by layers
+	Offload     Offload // what is kept outside the accelerator
 	KernelScale float64 // kernels of one layer over those of a plain eager one; 0 for 1, negative for none (captured graphs)
 }
 
@@ -53,6 +54,7 @@ type Step struct {
 	Bubble    float64 // pipeline stages waiting for each other
 	Data      float64 // exposed exchange of gradients and weights between copies
 	Optimizer float64
+	Offload   float64 // exposed traffic to the host and its disks, and the host's part of the optimizer
 	Overhead  float64 // data, logging, what no other part explains
 	Jitter    float64 // waiting for the slowest of many servers
 	Total     float64
@@ -132,7 +134,17 @@ func (p *piece) add(q *piece, w float64) {
 
 // Estimate fills out with the step's time for a layout. It allocates nothing
 // and costs the same for any number of layers.
-func (s *StepInputs) Estimate(l *model.Layout, out *Step) {
+func (s *StepInputs) Estimate(l *model.Layout, out *Step) { s.estimate(l, out, nil) }
+
+// work is what a step is made of, for who draws it: one micro-batch through
+// all layers, and the pipeline.
+type work struct {
+	f, b                      piece
+	again, head, launch, send float64 // head with its loss; send of one stage
+	slow                      float64 // s of the slowest stage for a micro-batch, sends counted
+}
+
+func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 	a, c, e, chip := s.Arch, s.Counts, &s.Eff, &s.Chip
 	d, v := float64(a.Width), float64(a.Vocab)
 	layers := float64(a.Layers)
@@ -211,6 +223,14 @@ func (s *StepInputs) Estimate(l *model.Layout, out *Step) {
 	b.add(&bm, denseLayers)
 	f.add(&fx, moeLayers)
 	b.add(&bx, moeLayers)
+
+	if d := f.dispatch + b.dispatch; d > 0 && s.Pipeline == PipeDualPipe {
+		// A forward pass beside a backward one: the exchange of each hides behind
+		// the other's computing (DeepSeek-V3, section 3.2.1).
+		left := exposed(d, f.gpu()+b.gpu()-d, e.Hidden) / d
+		f.dispatch *= left
+		b.dispatch *= left
+	}
 
 	again := 0.0 // recomputed
 	againKernels := 0.0
@@ -404,7 +424,18 @@ func (s *StepInputs) Estimate(l *model.Layout, out *Step) {
 			states = plainParams/(dp*cp) + expertParams/expertCopies
 		}
 	}
-	out.Optimizer = chip.Move(s.StateBytes*states) + chip.Move(s.GradBytes*trained)
+	out.Optimizer = chip.Move(s.StateBytes*states*(1-s.Offload.Optimizer)) + chip.Move(s.GradBytes*trained)
+	out.Offload = 0
+	if s.Offload.any() {
+		held := params
+		if l.ZeRO == 3 {
+			held /= math.Max(1, math.Min(group, dp*cp))
+		}
+		out.Offload = s.offload(states, held, 2*seqTok*d*layers/pp, b.gpu()/pp, gpuTime/pp, m)
+	}
+	if draw != nil {
+		*draw = work{f, b, again, head + headMem, launch, send, slow}
+	}
 	out.Overhead = e.Step
 	out.MicroBatches = m
 	s.finish(l, m, out)
@@ -412,7 +443,7 @@ func (s *StepInputs) Estimate(l *model.Layout, out *Step) {
 
 func (s *StepInputs) finish(l *model.Layout, m float64, out *Step) {
 	sum := out.Matmul + out.Attention + out.Experts + out.Head + out.Memory + out.Recompute + out.Launch + out.Tensor +
-		out.Dispatch + out.Send + out.Bubble + out.Data + out.Optimizer + out.Overhead
+		out.Dispatch + out.Send + out.Bubble + out.Data + out.Optimizer + out.Offload + out.Overhead
 	gpus := float64(l.GPUs())
 	out.Jitter = sum * s.Eff.Jitter * math.Log2(math.Max(1, gpus/math.Max(1, s.Mach.Node)))
 	out.Total = sum + out.Jitter

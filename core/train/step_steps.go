@@ -22,6 +22,7 @@ func (s *Step) StepParts(f func(name, label, says string, seconds float64)) {
 	f("step_bubble", "pipeline bubble", "stages waiting for each other", s.Bubble)
 	f("step_data", "gradient exchange", "what computing does not hide of gradients and weights", s.Data)
 	f("step_optimizer", "optimizer", "reading and writing the model's states", s.Optimizer)
+	f("step_offload", "host memory and disks", "states that do not stay on the accelerator: their traffic, and the processor's part of the optimizer", s.Offload)
 	f("step_overhead", "fixed overhead", "data, logging and what no other part explains", s.Overhead)
 	f("step_jitter", "waiting for the slowest", "many servers are as fast as the slowest of them", s.Jitter)
 }

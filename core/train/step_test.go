@@ -32,7 +32,7 @@ func llama405(t testing.TB) (*StepInputs, *model.Layout) {
 
 func stepParts(s *Step) float64 {
 	return s.Matmul + s.Attention + s.Experts + s.Head + s.Memory + s.Recompute + s.Launch + s.Tensor + s.Dispatch + s.Send +
-		s.Bubble + s.Data + s.Optimizer + s.Overhead + s.Jitter
+		s.Bubble + s.Data + s.Optimizer + s.Offload + s.Overhead + s.Jitter
 }
 
 func TestPartsSumToTheStep(t *testing.T) {
