@@ -11,11 +11,11 @@ type Contrast struct {
 	Key   Key
 	A, B  unit.Range
 	Ratio float64 // A over B; 0 where B is zero
-	Apart bool    // the two ranges do not meet: the difference is more than our uncertainty
 }
 
 // Compare holds two answers against each other, quantity by quantity; what one
-// of them does not know is left out.
+// of them does not know is left out. Like cases rest on the same assumptions,
+// so their ratio is surer than either range.
 func Compare(a, b *Answered) []Contrast {
 	var out []Contrast
 	for _, k := range compared {
@@ -26,7 +26,6 @@ func Compare(a, b *Answered) []Contrast {
 		if c.B.V != 0 {
 			c.Ratio = c.A.V / c.B.V
 		}
-		c.Apart = c.A.Lo > c.B.Hi || c.B.Lo > c.A.Hi
 		out = append(out, c)
 	}
 	return out
