@@ -37,6 +37,9 @@ const (
 
 // estimateWarnings gathers what can be said from the estimate alone.
 func warn(in *Resolved, out *Report) {
+	if p := in.Preset; p != nil && p.EnergyMWh > 0 && p.GPUs > 0 && in.V(scenario.GPUs) != p.GPUs && in.Ask != "check" {
+		out.warnf(WarnReported, p.EnergyMWh*3.6e9, p.GPUs, in.ModelName)
+	}
 	if !out.Fits {
 		out.warnf(WarnNoFit, out.Mem.Total, out.Mem.Capacity, "")
 	} else if share := out.Mem.Total / out.Mem.Capacity; share > 0.92 {
@@ -99,9 +102,6 @@ func warnSolved(in *Resolved, out *Report) {
 	if !out.Fits && out.Known[GPUsMemory] && out.V[GPUsMemory].V > out.V[GPUs].V {
 		out.warnf(WarnNeedGPUs, out.V[GPUsMemory].V, 0, in.Train.Name)
 	}
-	if p := in.Preset; p != nil && p.EnergyMWh > 0 && p.GPUs > 0 && in.V(scenario.GPUs) != p.GPUs && in.Ask != "check" {
-		out.warnf(WarnReported, p.EnergyMWh*3.6e9, p.GPUs, in.ModelName)
-	}
 	if in.Given(scenario.Days) && (in.Ask == "usd" || in.Ask == "days") && out.V[Days].V > in.V(scenario.Days)*1.0001 {
 		out.warnf(WarnDeadline, out.V[Days].V, in.V(scenario.Days), "")
 	}
@@ -152,8 +152,8 @@ func WarningText(w Warning) (says, fix string) {
 		}
 		return "Answering costs only " + unit.Short(unit.Fraction, w.A) + " of the list price of " + w.Note + ".", "Real services pay for idle time, staff and margin on top."
 	case WarnReported:
-		return "This is not the run as it was: " + w.Note + " was reported to take " + unit.Short(unit.Energy, w.A) + " on " + unit.Short(unit.Count, w.B) + " accelerators.",
-			"Open it under Systems to see the reported run."
+		return "This is not the run as it was: " + w.Note + " was reported to take " + unit.Short(unit.Count, w.A/3.6e9) + " MWh on " + unit.Short(unit.Count, w.B) + " accelerators.",
+			"Open it under Models to see the reported run."
 	case WarnNeedGPUs:
 		return "At least " + unit.Short(unit.Count, w.A) + " × " + w.Note + " hold this run.", "A few more leave room for buffers and longer sequences."
 	case WarnSpeech:

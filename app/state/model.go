@@ -26,7 +26,7 @@ var Pages = [PageCount]struct{ Key, Name, Title string }{
 	Start:      {"start", "Start", "Flopbook: what a language model takes to train and to serve"},
 	Calculator: {"calculator", "Calculator", "Calculator · Flopbook"},
 	Learn:      {"learn", "Learn", "Why GPT-3 took 1,287 MWh · Flopbook"},
-	Systems:    {"systems", "Systems", "Systems · Flopbook"},
+	Systems:    {"systems", "Models", "Models · Flopbook"},
 	Accuracy:   {"accuracy", "Accuracy", "Accuracy · Flopbook"},
 	Sources:    {"sources", "Sources", "Sources · Flopbook"},
 }

@@ -85,6 +85,8 @@ type (
 	FilterBy struct{ Text string }
 	// Guess is the lesson's guess, as it is written; HandIn closes it.
 	Guess struct{ Text string }
+	// SkipGuess shows the lesson's answer without one.
+	SkipGuess struct{}
 	// HandIn shows the lesson's answer.
 	HandIn struct{}
 )
@@ -116,4 +118,5 @@ func (Dismiss) msg()    {}
 func (SortBy) msg()     {}
 func (FilterBy) msg()   {}
 func (Guess) msg()      {}
+func (SkipGuess) msg()  {}
 func (HandIn) msg()     {}

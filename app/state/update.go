@@ -111,6 +111,8 @@ func Update(m Model, msg Msg) Model {
 	case Guess:
 		m.Lesson.Guess = msg.Text
 		m.Lesson.Problem = ""
+	case SkipGuess:
+		m.Lesson = Lesson{Given: true}
 	case HandIn:
 		m.handIn()
 	}
@@ -179,9 +181,11 @@ func (m *Model) choose(c scenario.Choice, key string) {
 				m.Draft[n] = Draft{}
 			}
 		}
-		if key != "size" {
-			next.Reset(scenario.Params)
-			m.Draft[scenario.Params] = Draft{}
+		m.Draft[scenario.Params] = Draft{}
+		next.Reset(scenario.Params)
+		if key == "size" { // said outright, so that a link holds it
+			_ = next.SetNum(scenario.Params, "7B")
+			m.focus("say-params")
 		}
 	}
 	m.change(next, -1)
@@ -302,6 +306,11 @@ func (m *Model) load(text []byte) {
 func (m *Model) handIn() {
 	f := unit.Field{Name: "Your guess", Key: "guess", Kind: unit.Energy, Min: 1, Max: 1e24, Example: "500 MWh"}
 	text := m.Lesson.Guess
+	if strings.TrimSpace(text) == "" {
+		m.Lesson.Problem = "Write any number that seems right to you, such as 500 MWh; or skip the guess."
+		m.focus("guess")
+		return
+	}
 	r, p := f.Parse(text)
 	if p != nil {
 		m.Lesson.Problem = p.Error()

@@ -21,6 +21,7 @@ type piece struct {
 	Now    float64         // value in force
 	Box    string          // what a text box for the value holds
 	Bad    string          // what is wrong with what is typed there
+	Mild   bool            // the value is assumed
 }
 
 type pieceKind uint8
@@ -30,9 +31,9 @@ const (
 	value            // the reader's number: type, drag, arrows
 	option           // the reader's choice
 	worked           // Flopbook's number: opens
+	second           // what follows is a sentence of its own
 )
 
-// sentence is the answer to what is asked, in words.
 // servedBy says on how many GPUs people are answered: one is the least that can be
 // rented, however few ask.
 func servedBy(out *core.Report) string {
@@ -43,6 +44,7 @@ func servedBy(out *core.Report) string {
 	return " from " + count(n) + " GPUs, rented all day,"
 }
 
+// sentence is the answer to what is asked, in words.
 func sentence(m *state.Model, a *core.Answered) []piece {
 	w := writer{m: m, a: a}
 	in, out := &a.In, &a.Out
@@ -73,8 +75,13 @@ func sentence(m *state.Model, a *core.Answered) []piece {
 		case core.BindsDeadline:
 			w.say(": fewer would be too slow")
 		}
+		if g := out.V[core.GPUs]; out.Binds == core.BindsDeadline && g.Hi > g.V*1.05 {
+			w.say(" (nine times in ten, " + count(g.Hi) + " are enough)")
+		}
 		w.say(". They finish in ")
 		w.open(core.Days, "")
+		w.say(", take ")
+		w.open(core.Energy, "")
 		w.say(" and cost about ")
 		w.open(core.Cost, "")
 		w.say(".")
@@ -89,6 +96,8 @@ func sentence(m *state.Model, a *core.Answered) []piece {
 		w.open(core.Cost, "")
 		w.say(" and takes ")
 		w.open(core.Days, "")
+		w.say(" and ")
+		w.open(core.Energy, "")
 		w.say(".")
 	case "tokens":
 		if out.Binds == core.BindsBudget {
@@ -145,20 +154,24 @@ func sentence(m *state.Model, a *core.Answered) []piece {
 		w.gpus()
 		w.say(" takes ")
 		w.open(core.Days, "")
-		w.say(" and costs about ")
+		w.say(" and ")
+		w.open(core.Energy, "")
+		w.say(", and costs about ")
 		w.open(core.Cost, "")
 		w.say(".")
 	}
 	switch {
 	case out.Known[core.CrossingDays] && out.V[core.CrossingDays].V < 36525:
-		w.say(" Answering ")
+		w.pieces = append(w.pieces, piece{Kind: second})
+		w.say("Answering ")
 		w.num(scenario.People, " people")
 		w.say(servedBy(out))
 		w.say(" costs more than that after ")
 		w.open(core.CrossingDays, "")
 		w.say(".")
 	case out.Known[core.CostPerDay]:
-		w.say(" Answering ")
+		w.pieces = append(w.pieces, piece{Kind: second})
+		w.say("Answering ")
 		w.num(scenario.People, " people")
 		w.say(servedBy(out))
 		w.say(" costs ")
@@ -184,6 +197,7 @@ func (w *writer) num(n scenario.Num, after string) {
 		return
 	}
 	p := piece{Kind: value, Num: n, Now: v.R.V, Text: unit.Words(scenario.Nums[n].Kind, v.R.V) + after, Box: valueText(&w.m.Case, &w.a.In, n)}
+	p.Mild = assumed(v)
 	if !v.R.IsExact() {
 		_, p.Span = unit.Text(scenario.Nums[n].Kind, v.R)
 	}
@@ -230,6 +244,9 @@ func plainAnswer(a *core.Answered) string {
 	var m state.Model
 	var b strings.Builder
 	for _, p := range sentence(&m, a) {
+		if p.Kind == second {
+			b.WriteByte(' ')
+		}
 		b.WriteString(p.Text)
 		if p.Kind == worked && p.Span != "" {
 			b.WriteString(" (" + p.Span + ")")

@@ -23,8 +23,8 @@ func calculator(h *hub) app.UI {
 		&asker{H: h, Chosen: h.m.Case.Chosen(scenario.Ask)},
 		&answerLine{H: h, Pieces: sentence(&h.m, &h.answer), Opened: opened, Live: true},
 		app.P().Class("sub").Body(
-			app.Text("You set what is "), app.Span().Class("v still").Text("dotted"),
-			app.Text("; Flopbook works out what is "), app.Span().Class("q still").Text("orange"),
+			app.Text("You set what is "), app.Span().Class("v still").Text("dotted"), app.Text(" ("),
+			app.Span().Class("v still mild").Text("slanted"), app.Text(" while it is only assumed); Flopbook works out what is "), app.Span().Class("q still").Text("orange"),
 			app.Text(". The range beside it should hold the real figure eight times in ten (see Accuracy for how often it does); click any number to see how we got it. Prices and hardware as of "+release()+"."),
 		),
 		app.Div().Class("grid").Body(
@@ -244,7 +244,13 @@ func warnings(h *hub) app.UI {
 		if says == "" {
 			continue
 		}
-		items = append(items, app.Li().Body(app.Text(says+" "), app.Span().Class("fix").Text(fix)))
+		line := []app.UI{app.Text(says + " ")}
+		if w.Code == core.WarnReported {
+			line = append(line, &realRun{H: h, Key: h.answer.In.Preset.Key})
+		} else {
+			line = append(line, app.Span().Class("fix").Text(fix))
+		}
+		items = append(items, app.Li().Body(line...))
 	}
 	if h.answer.In.Ask == "check" {
 		var rows []app.UI
@@ -266,6 +272,23 @@ func warnings(h *hub) app.UI {
 	return app.Div().Class("warnings").Body(
 		app.H2().Class("ears").Text("Worth knowing"),
 		app.Ul().Class("warn").Attr("data-test", "warnings").Body(items...))
+}
+
+// realRun opens a system's run as it was published.
+type realRun struct {
+	app.Compo
+	H   *hub
+	Key string
+}
+
+func (c *realRun) Render() app.UI {
+	return button("", "real-run", "Open the run as it was").OnClick(c.H.safe("real", c.onOpen))
+}
+
+func (c *realRun) onOpen(app.Context, app.Event) {
+	if p, problem := scenario.FindPreset(c.Key); problem == nil {
+		c.H.send(state.Take{Case: scenario.Published(p)})
+	}
 }
 
 // kpis are the headline quantities beside the sentence.

@@ -30,9 +30,10 @@ func (c *lessonPage) Render() (ui app.UI) {
 		c.s, c.ready = state.GPT3(), true
 	}
 	l := &c.H.m.Lesson
+	paper := link("https://arxiv.org/abs/2104.10350", "Patterson et al. 2021, Table 4")
 	body := []app.UI{
 		app.H1().Text("Why GPT-3 took 1,287 MWh"),
-		app.P().Class("lead").Text("In 2020 OpenAI trained GPT-3, a model of 175 billion parameters, on 300 billion tokens, with about 10,000 V100 GPUs. A year later Google and Berkeley worked out its electricity: 1,287 megawatt-hours. Where does such a number come from?"),
+		app.P().Class("lead").Body(app.Text("In 2020 OpenAI trained GPT-3, a model of 175 billion parameters, on 300 billion tokens, with about 10,000 V100 GPUs. A year later Google and Berkeley worked out its electricity: 1,287 megawatt-hours ("), paper, app.Text("). Where does such a number come from?")),
 	}
 	// The guess.
 	guess := app.Input().Type("text").ID("guess").Attr("data-field", "guess").Placeholder("500 MWh").AutoComplete(false).
@@ -45,12 +46,13 @@ func (c *lessonPage) Render() (ui app.UI) {
 		app.P().Text("You know the title; forget it. A household in the United States uses about 10.5 MWh a year. Would one household’s yearly electricity train GPT-3? A village’s? A city’s? Say a number."),
 		app.Div().Class("guess").Body(
 			app.Label().For("guess").Text("Your guess, in MWh"), guess,
-			button("main", "guess", "See the answer").OnClick(c.H.safe("hand", c.onHand))),
+			button("main", "guess", "See the answer").OnClick(c.H.safe("hand", c.onHand)),
+			button("", "skip-guess", "Skip the guess").OnClick(c.H.safe("skip", c.onSkip))),
 	}
 	if l.Problem != "" {
 		card = append(card, app.P().Class("bad").ID("guess-bad").Text(l.Problem))
 	}
-	if l.Given {
+	if l.Given && l.Joules > 0 {
 		card = append(card, app.P().Class("told").ID("told").TabIndex(-1).Attr("data-test", "told").Text(verdict(l.Joules)))
 	}
 	body = append(body, app.Section().Class("card").Aria("label", "Your guess").Body(card...))
@@ -90,11 +92,10 @@ func (c *lessonPage) Render() (ui app.UI) {
 		body = append(body, app.Section().Class("step").Body(parts...))
 	}
 	e := a.Out.V[core.Energy].V
-	end := "That is the published 1,287 MWh to within a percent, from five numbers."
+	end := "The energy is the published 1,287 MWh to within a percent, from six numbers."
 	if off := e/published - 1; off > 0.01 || off < -0.01 {
-		end = "With your figures it is " + megawattHours(e) + ", " + times(e, published) + " the published 1,287 MWh."
+		end = "With your figures the energy is " + megawattHours(e) + ", " + times(e, published) + " the published 1,287 MWh."
 	}
-	paper := link("https://arxiv.org/abs/2104.10350", "Patterson et al. 2021, Table 4")
 	body = append(body,
 		app.P().Class("end").Attr("data-test", "lesson-end").Text(end),
 		app.Section().Class("card").Body(
@@ -188,6 +189,8 @@ func (c *lessonPage) onKey(ctx app.Context, e app.Event) {
 }
 
 func (c *lessonPage) onHand(app.Context, app.Event) { c.H.send(state.HandIn{}) }
+
+func (c *lessonPage) onSkip(app.Context, app.Event) { c.H.send(state.SkipGuess{}) }
 
 func (c *lessonPage) onBack(app.Context, app.Event) {
 	c.s = state.GPT3()

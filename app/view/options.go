@@ -34,7 +34,7 @@ var allOptions = sync.OnceValue(func() (all [scenario.ChoiceCount][]group) {
 })
 
 func modelGroups() []group {
-	groups := []group{{"Your own", []scenario.Option{{Key: "size", Label: "A model of my own size"}, {Key: "shape", Label: "A model of my own shape"}}}}
+	groups := []group{{"Your own", []scenario.Option{{Key: "size", Label: "A model of my own size: 7B, 70B …"}, {Key: "shape", Label: "A model of my own shape: layers, width …"}}}}
 	at := map[string]int{}
 	for _, p := range scenario.Presets() {
 		org, _, _ := strings.Cut(p.Org, " (")

@@ -23,35 +23,45 @@ type answerLine struct {
 func (c *answerLine) Render() (ui app.UI) {
 	defer c.H.mend(&ui)
 	var body []app.UI
+	var paragraphs []app.UI
+	paragraph := func() {
+		if len(body) > 0 {
+			paragraphs = append(paragraphs, app.Span().Class("also-"+itoa(len(paragraphs))).Body(body...))
+			body = nil
+		}
+	}
 	bad := ""
 	for i, p := range c.Pieces {
 		if p.Bad != "" {
 			bad = p.Bad
 		}
 		switch {
+		case p.Kind == second:
+			paragraph()
 		case p.Kind == plain:
 			body = append(body, app.Text(p.Text))
 		case p.Kind == worked:
+			var q app.UI
 			switch {
 			case c.Live:
 				open := "false"
 				if c.Opened == p.Open {
 					open = "true"
 				}
-				body = append(body, app.Button().Type("button").Class("q").ID("open-"+p.Open).
+				q = app.Button().Type("button").Class("q").ID("open-"+p.Open).
 					Attr("data-open", p.Open).Aria("expanded", open).Title("How we got this").
-					Text(p.Text).OnClick(c.H.safe("open", c.onOpen)))
+					Text(p.Text).OnClick(c.H.safe("open", c.onOpen))
 			case c.Follow != "":
-				body = append(body, c.link("q", "open-"+p.Open, p.Text))
+				q = c.link("q", "open-"+p.Open, p.Text)
 			default:
-				body = append(body, app.Span().Class("q").Text(p.Text))
+				q = app.Span().Class("q").Text(p.Text)
 			}
 			// Drawn even when empty, so that what follows keeps its place.
 			span := app.Span().Class("pm")
 			if p.Span != "" {
-				span = span.Text(" " + p.Span)
+				span = span.Text(" (" + p.Span + ")")
 			}
-			body = append(body, span)
+			body = append(body, app.Span().Class("w").Body(q, span))
 		case !c.Live && c.Follow != "":
 			key := scenario.Choices[p.Choice].Key
 			if p.Kind == value {
@@ -66,7 +76,8 @@ func (c *answerLine) Render() (ui app.UI) {
 			body = append(body, &dottedChoice{H: c.H, Choice: p.Choice, Text: p.Text, Chosen: c.H.m.Case.Chosen(p.Choice), At: i})
 		}
 	}
-	line := app.P().Class("answer").Attr("data-test", "answer").Body(body...)
+	paragraph()
+	line := app.P().Class("answer").Attr("data-test", "answer").Body(paragraphs...)
 	if !c.Live {
 		return line
 	}
@@ -132,7 +143,11 @@ func (c *dotted) Render() app.UI {
 	if c.Piece.Bad != "" {
 		box = box.Aria("invalid", "true")
 	}
-	show := app.Span().Class("v").ID("say-"+f.Key).TabIndex(0).Attr("role", "spinbutton").
+	class := "v"
+	if c.Piece.Mild {
+		class = "v mild"
+	}
+	show := app.Span().Class(class).ID("say-"+f.Key).TabIndex(0).Attr("role", "spinbutton").
 		Attr("data-scrub", f.Key).
 		Aria("label", f.Name).Aria("valuetext", c.Piece.Text).Aria("valuenow", trimFloat(c.Piece.Now)).
 		Title("Yours: click to type, drag or use the arrow keys").
@@ -149,7 +164,7 @@ func (c *dotted) Render() app.UI {
 	}
 	span := app.Span().Class("pm")
 	if c.Piece.Span != "" {
-		span = span.Text(" " + c.Piece.Span)
+		span = span.Text(" (" + c.Piece.Span + ")")
 	}
 	return app.Span().Class("w").Body(show, box, span)
 }

@@ -17,6 +17,7 @@ type shareDialog struct {
 
 	chart string
 	said  string
+	took  bool // the link was copied
 }
 
 func (c *shareDialog) OnMount(ctx app.Context) { openDialog(c.JSValue()) }
@@ -55,7 +56,7 @@ func (c *shareDialog) Render() (ui app.UI) {
 		app.Div().Class("row").Body(
 			app.Label().For("share-link").Text("Link"),
 			app.Input().Type("text").ID("share-link").Attr("data-test", "share-link").ReadOnly(true).Value(shareLink(h)),
-			button("main", "copy-link", "Copy link").OnClick(h.safe("link", c.onLink))),
+			button("main", "copy-link", c.copyWord()).OnClick(h.safe("link", c.onLink))),
 		app.H3().Text("As a figure"),
 		app.Div().Class("row").Body(
 			app.Label().For("share-chart").Text("Chart"),
@@ -91,7 +92,18 @@ func (c *shareDialog) copy(ctx app.Context, text string) {
 	copyText(ctx, text, func(_ app.Context, done bool) { c.said = copiedWord(done) })
 }
 
-func (c *shareDialog) onLink(ctx app.Context, e app.Event)  { c.copy(ctx, shareLink(c.H)) }
+func (c *shareDialog) onLink(ctx app.Context, e app.Event) {
+	copyText(ctx, shareLink(c.H), func(_ app.Context, done bool) { c.took, c.said = done, copiedWord(done) })
+}
+
+// copyWord is on the button that was pressed, where the reader looks.
+func (c *shareDialog) copyWord() string {
+	if c.took {
+		return "Copied"
+	}
+	return "Copy link"
+}
+
 func (c *shareDialog) onEmbed(ctx app.Context, e app.Event) { c.copy(ctx, c.embedCode()) }
 func (c *shareDialog) onAlt(ctx app.Context, e app.Event) {
 	c.copy(ctx, plainAnswer(&c.H.answer)+" "+c.figure().Alt)

@@ -33,6 +33,7 @@ func (c *startPage) Render() (ui app.UI) {
 		app.P().Class("lead").Text("How many GPUs, how many days, does it fit, what it costs in money, energy and carbon, and whether training or serving costs more. For any model on any machine, worked out here in your browser. Every number opens to its formula, your own figures in it, and its source."),
 		app.H2().Class("ears").Text("Three questions"),
 		app.Ul().Class("doors").Body(doors...),
+		c.models(),
 		app.Section().Class("worked").Aria("labelledby", "worked").Body(
 			app.H2().ID("worked").Text("One small case, worked through"),
 			&answerLine{H: c.H, Pieces: sentence(&m, &answer), Follow: "#" + worked.Fragment("")},
@@ -54,6 +55,30 @@ func (c *startPage) Render() (ui app.UI) {
 			),
 		),
 	)
+}
+
+// models are well-known systems that a reader may be looking for by name.
+func (c *startPage) models() app.UI {
+	body := []app.UI{app.Text("Or look up a model: ")}
+	for _, key := range [...]string{"gpt-3", "gpt-4", "llama-3.1-405b", "deepseek-v3", "bloom-176b", "whisper-large"} {
+		if p, problem := scenario.FindPreset(key); problem == nil {
+			s := scenario.Published(p)
+			body = append(body, app.A().Href("#"+s.Fragment("")).Attr("data-model", key).OnClick(c.H.safe("model/"+key, c.onModel)).Text(p.Name), app.Text(", "))
+		}
+	}
+	return app.P().Class("models").Body(append(body,
+		app.A().Href("#v1;page=systems").Attr("data-go", itoa(int(state.Systems))).OnClick(c.H.safe("go/models", c.onGo)).Text("all "+itoa(len(scenario.Presets()))), app.Text("."))...)
+}
+
+func (c *startPage) onModel(ctx app.Context, e app.Event) {
+	if e.Get("ctrlKey").Truthy() || e.Get("metaKey").Truthy() {
+		return
+	}
+	e.PreventDefault()
+	e.StopImmediatePropagation()
+	if p, problem := scenario.FindPreset(data(ctx, "model")); problem == nil {
+		c.H.send(state.Take{Case: scenario.Published(p)})
+	}
 }
 
 // workedSteps is the chain from tokens to dollars, one line each.

@@ -61,7 +61,7 @@ func (c *systemsPage) Render() (ui app.UI) {
 		found = "1 system"
 	}
 	return app.Div().Class("systems").Body(
-		app.H1().Text("Systems"),
+		app.H1().Text("Models"),
 		app.P().Class("lead").Text("Real models as their makers, or others, have described them. Open one in the calculator and change what you like. “Disclosed” means that the maker said so; “estimated” that others worked it out; “speculative” that it is little better than a rumour."),
 		app.Div().Class("find").Body(
 			app.Label().For("filter").Text("Find"),

@@ -6,7 +6,9 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"flopbook/app/state"
+	"flopbook/core"
 	"flopbook/core/derivation"
+	"flopbook/core/scenario"
 	"flopbook/core/source"
 	"flopbook/core/unit"
 )
@@ -45,6 +47,9 @@ func (c *work) Render() (ui app.UI) {
 				app.P().Text("This number is not worked out in the present case."))
 		}
 	}
+	if says := reported(&c.H.answer.In, name); says != nil {
+		body = append(body, app.P().Class("published").Attr("data-test", "published").Body(says...))
+	}
 	body = append(body, app.Div().Class("acts").Body(
 		button("", "", "Copy as text").OnClick(c.H.safe("text", c.onText)),
 		button("", "", "Copy as LaTeX").OnClick(c.H.safe("latex", c.onLaTeX)),
@@ -52,6 +57,33 @@ func (c *work) Render() (ui app.UI) {
 		app.Span().Class("done").Attr("role", "status").Text(c.copied),
 	))
 	return app.Aside().Class("work").Attr("data-test", "work").Aria("labelledby", "work").Body(body...)
+}
+
+// reported is what was published of a quantity of the real run, to hold beside
+// what is worked out; nil where nothing is known.
+func reported(in *core.Resolved, name string) []app.UI {
+	p := in.Preset
+	k, known := core.KeyByName(name)
+	if p == nil || !known {
+		return nil
+	}
+	v := map[core.Key]float64{core.Energy: p.EnergyMWh * 3.6e9, core.Carbon: p.CarbonT * 1000, core.Cost: p.CostUSD,
+		core.FLOPs: p.FLOPs, core.Days: p.Days, core.GPUHours: p.GPUHours, core.MFU: p.MFU, core.GPUs: p.GPUs,
+		core.ParamsTotal: p.ParamsTotal, core.Tokens: p.Tokens}[k]
+	if v <= 0 {
+		return nil
+	}
+	what := "Published for the real " + p.Name + ": "
+	if p.Status != scenario.Disclosed {
+		what = "Reported by others for the real " + p.Name + ": "
+	}
+	says := []app.UI{app.Text(what), app.B().Text(unit.Words(core.Quantities[k].Kind, v))}
+	if len(p.Sources) > 0 {
+		if s, ok := source.Get(p.Sources[0]); ok {
+			says = append(says, app.Text(" ("+s.Authors+", "), link(s.URL, s.Title), app.Text(")"))
+		}
+	}
+	return append(says, app.Text("."))
 }
 
 // trail leads back to the numbers from which this one was opened.
@@ -100,7 +132,11 @@ func (c *work) step(s derivation.Step) []app.UI {
 		body = append(body, c.inputs(s.Inputs))
 	}
 	if s.Lo != s.Hi && s.Origin != derivation.Given {
-		body = append(body, app.P().Class("range").Text("The range comes from those of its inputs: "+uncertain(s.Inputs)+". Eight times in ten the real figure should lie in it."))
+		from := "The range comes from the steps that lead here. "
+		if names := uncertain(s.Inputs); names != "" {
+			from = "The range comes from those of its inputs: " + names + ". "
+		}
+		body = append(body, app.P().Class("range").Text(from+"Eight times in ten the real figure should lie in it."))
 	}
 	if s.Ignores != "" {
 		body = append(body, app.P().Class("leaves").Body(app.B().Text("Leaves out: "), app.Text(s.Ignores+".")))
@@ -115,9 +151,6 @@ func uncertain(inputs []derivation.Var) string {
 		if v.Lo != v.Hi {
 			names = append(names, lower(labelOf(v, v.Name)))
 		}
-	}
-	if len(names) == 0 {
-		return "the steps before"
 	}
 	return strings.Join(names, ", ")
 }
@@ -144,7 +177,8 @@ func (c *work) inputs(vars []derivation.Var) app.UI {
 		_, opens := c.H.explained().Find(v.Name)
 		symbol := app.UI(app.Text(""))
 		if v.Symbol != "" {
-			symbol = app.Span().Class("sym").Text(" " + plainSymbol(v.Symbol))
+			base, low, _ := strings.Cut(plainSymbol(v.Symbol), "_")
+			symbol = app.Span().Class("sym").Body(app.Text(" "+base), app.Sub().Text(low))
 		}
 		if opens {
 			what = append(what, button("link", "", name).Attr("data-deeper", v.Name).OnClick(c.H.safe("deeper", c.onDeeper)), symbol)
@@ -159,9 +193,9 @@ func (c *work) inputs(vars []derivation.Var) app.UI {
 	))
 }
 
-// plainSymbol writes light LaTeX as plain letters: "n_{kv}" as "n kv".
+// plainSymbol writes light LaTeX as plain letters: "n_{kv}" as "n_kv".
 func plainSymbol(s string) string {
-	return strings.NewReplacer("\\ell", "ℓ", "{", "", "}", "", "_", " ", "\\", "").Replace(s)
+	return strings.NewReplacer("\\ell", "ℓ", "{", "", "}", "", "\\", "").Replace(s)
 }
 
 // from says where a number comes from.
@@ -169,7 +203,7 @@ func (c *work) from(v derivation.Var, opens bool) []app.UI {
 	switch v.Origin {
 	case derivation.Given:
 		if v.Note != "" || v.Source != "" {
-			return append([]app.UI{app.Text("you; " + v.Note + " ")}, c.source(v)...)
+			return append([]app.UI{app.Text(v.Note + ": ")}, c.source(v)...)
 		}
 		return []app.UI{app.Text("you")}
 	case derivation.Computed:
@@ -181,7 +215,7 @@ func (c *work) from(v derivation.Var, opens bool) []app.UI {
 		return []app.UI{app.Text("what was asked for")}
 	}
 	word := "published: "
-	if v.Origin == derivation.Assumed {
+	if v.Origin == derivation.Assumed || v.Source == "flopbook-assumption" {
 		word = "assumed: "
 	}
 	body := []app.UI{app.Text(word)}
@@ -204,6 +238,9 @@ func (c *work) source(v derivation.Var) []app.UI {
 		date = s.Date
 	}
 	body := []app.UI{link(s.URL, s.Title)}
+	if s.Authors != "" {
+		body = []app.UI{app.Text(s.Authors + ", "), body[0]}
+	}
 	if date != "" {
 		body = append(body, app.Text(", "+date))
 	}

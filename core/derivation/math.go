@@ -263,12 +263,10 @@ func number(digits string, exp int) piece {
 		return p
 	}
 	up := strconv.Itoa(exp)
-	upNode := Node{Tag: "mn", Text: up}
-	if exp < 0 {
-		upNode = mrow(mo("−"), Node{Tag: "mn", Text: up[1:]})
-	}
-	ten := Node{Tag: "msup", Children: []Node{{Tag: "mn", Text: "10"}, upNode}}
+	// Raised digits, not msup: fonts without mathematics place that too high,
+	// into the bar of a fraction.
 	raised := "10" + superscript(exp)
+	ten := Node{Tag: "mn", Text: raised}
 	if digits == "1" { // 10¹²
 		return piece{node: ten, latex: "10^{" + up + "}", text: raised, prec: power, flat: power}
 	}

@@ -203,6 +203,8 @@ func (r *reading) node(n derivation.Node) {
 	}
 }
 
+var lowered = strings.NewReplacer("⁻", "−", "⁰", "0", "¹", "1", "²", "2", "³", "3", "⁴", "4", "⁵", "5", "⁶", "6", "⁷", "7", "⁸", "8", "⁹", "9")
+
 // figure reads the number in a figure or constant: digits, or digits × 10^exp.
 func figure(n derivation.Node) (digits string, exp int) {
 	var flat func(n derivation.Node) string
@@ -210,10 +212,10 @@ func figure(n derivation.Node) (digits string, exp int) {
 		if n.Attr("class") == "unit" {
 			return ""
 		}
-		if n.Tag == "msup" {
-			return "^" + flat(n.Children[1])
-		}
 		s := n.Text
+		if up, ok := strings.CutPrefix(s, "10"); ok && strings.ContainsAny(up, "⁰¹²³⁴⁵⁶⁷⁸⁹") {
+			s = "^" + lowered.Replace(up)
+		}
 		for _, c := range n.Children {
 			s += flat(c)
 		}
