@@ -38,6 +38,15 @@ func everyValue(f func(where string, v *Value)) {
 	for i := range Defaults() {
 		f("default "+Defaults()[i].Name, &Defaults()[i].Value)
 	}
+	for i := range BillFigures() {
+		f("bill "+BillFigures()[i].Name, &BillFigures()[i].Value)
+	}
+	for i := range Sites() {
+		f("site "+Sites()[i].Name, &Sites()[i].Power)
+	}
+	for i := range PowersMeasured() {
+		f("power "+PowersMeasured()[i].Run, &PowersMeasured()[i].Value)
+	}
 	for i := range ServingConstants() {
 		f("serving "+ServingConstants()[i].Name, &ServingConstants()[i].Value)
 	}

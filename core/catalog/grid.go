@@ -41,6 +41,7 @@ type Grid struct {
 	Carbon Value // kg CO2e per kWh, location-based, life-cycle
 	Price  Value // USD per kWh for industry or business, where known
 	Water  Value // litres evaporated per kWh where the power is made, where known
+	Hosts  bool  // a cloud region stands here
 }
 
 //go:embed data/grid_ember.csv
@@ -94,6 +95,22 @@ func loadGrids() gridTable {
 				}
 			}
 		})
+	}
+	hosts := map[string]bool{}
+	for i := range t.all {
+		if g := &t.all[i]; g.Type == "cloud" {
+			country, _, _ := strings.Cut(g.Place, "-")
+			if country == "US" {
+				country = "USA"
+			}
+			hosts[country] = true
+			g.Hosts = true
+		}
+	}
+	for i := range t.all {
+		if g := &t.all[i]; g.Type == "country" {
+			g.Hosts = hosts[g.ID]
+		}
 	}
 	for name, id := range map[string]string{"us": "USA", "unitedstatesofamerica": "USA", "america": "USA", "uk": "GBR", "britain": "GBR",
 		"greatbritain": "GBR", "england": "GBR", "eu": "EU", "europeanunion": "EU", "global": "WORLD", "de": "DEU", "fr": "FRA", "cn": "CHN",
@@ -177,6 +194,21 @@ func FindGrid(name string) (*Grid, *unit.Problem) {
 	}
 	return nil, p
 }
+
+var cleanest = sync.OnceValue(func() map[School]*Grid {
+	out := map[School]*Grid{}
+	all := grids().all
+	for i := range all {
+		if g := &all[i]; g.Hosts && g.Carbon.Known && (out[g.School] == nil || g.Carbon.V < out[g.School].Carbon.V) {
+			out[g.School] = g
+		}
+	}
+	return out
+})
+
+// Cleanest is the place with the least carbon per kWh among those of a school
+// where a cloud region stands; nil for a school without any.
+func Cleanest(s School) *Grid { return cleanest()[s] }
 
 // Comparable says whether two grids' carbon is counted in the same way.
 func Comparable(a, b *Grid) bool { return a.School == b.School }

@@ -35,6 +35,18 @@ var units = map[string]struct {
 	"USD/GW":       {unit.None, 1},
 	"USD/kW-month": {unit.None, 1},
 	"kWh/year":     {unit.None, 1},
+	"times":        {unit.None, 1},
+	"months":       {unit.None, 1},
+	"GB/core-h":    {unit.None, 1},
+	"MB/s":         {unit.None, 1},
+	"B/token":      {unit.BytesPerToken, 1},
+	"params":       {unit.ParamCount, 1},
+	"tokens":       {unit.TokenCount, 1},
+	"tokens/s":     {unit.TokenRate, 1},
+	"hours":        {unit.HourCount, 1},
+	"GPU-h":        {unit.GPUHourCount, 1},
+	"days":         {unit.DayCount, 1},
+	"per day":      {unit.PerDay, 1},
 }
 
 // eachRow calls f with the fields of every line after the header. Fields are

@@ -1,0 +1,110 @@
+package bill
+
+import (
+	"flopbook/core/lifecycle"
+	"flopbook/core/unit"
+)
+
+// Input is an assumption of the bill that belongs to no single stage.
+type Input uint8
+
+// Inputs: people; ways of paying; owning; time; the footprint.
+const (
+	Team Input = iota
+	TeamShare
+	Salary
+	Overhead
+	Equity
+	Contingency
+	Discount1Y
+	Discount3Y
+	CommitUse
+	SpotDiscount
+	SpotInterruptions
+	SpotInterval
+	SpotWrite
+	SpotRestart
+	ServerPrice
+	ChipShare
+	Interconnect
+	StorageCapex
+	LifeYears
+	Resale
+	FleetUse
+	Upkeep
+	ColoPrice
+	OwnBuilding
+	BuildingPrice
+	BuildingYears
+	ChipAge
+	PriceYear
+	StartYear
+	LaterGPUs
+	LaterDay
+	ThirdGPUs
+	ThirdDay
+	SecondGPUs
+	WUE
+	GridWater
+	EmbodiedGPU
+	EmbodiedYears
+	EmbodiedUse
+	GreenShare
+	CorePower
+	InputCount
+)
+
+func field(key, name string, kind unit.Kind, min, max float64, example, symbol, help string) lifecycle.Field {
+	return lifecycle.Field{Field: unit.Field{Name: name, Key: key, Kind: kind, Min: min, Max: max, Example: example}, Symbol: symbol, Help: help, Log: true, SlideLo: min, SlideHi: max}
+}
+
+func whole(key, name string, min, max float64, example, symbol, help string) lifecycle.Field {
+	f := field(key, name, unit.Count, min, max, example, symbol, help)
+	f.Whole = true
+	return f
+}
+
+// Inputs describes every input, indexed by Input.
+var Inputs = [InputCount]lifecycle.Field{
+	Team:              field("team", "People who contribute", unit.Count, 0, 1e6, "25", "n_t", "Everyone who would be named as a contributor."),
+	TeamShare:         field("team_share", "Full-time share of a contributor", unit.Fraction, 0, 1, "28 %", "z", "Most people named work on it a part of their time."),
+	Salary:            field("salary", "Salary, a year", unit.Money, 0, 1e8, "$196,000", "c_a", "Before benefits and taxes of the employer."),
+	Overhead:          field("overhead", "Employer's cost over the salary", unit.None, 1, 10, "1.3", "o_a", "Benefits, payroll taxes, a desk."),
+	Equity:            field("equity", "Shares in the company, a year", unit.Money, 0, 1e9, "$184,000", "c_q", "What the shares given to a person are worth."),
+	Contingency:       field("contingency", "Reserve", unit.Fraction, 0, 10, "10 %", "r", "For what nobody has thought of, over the sum of all else."),
+	Discount1Y:        field("discount_1y", "Off the price for one year committed", unit.Fraction, 0, 0.999, "34 %", "\\delta_1", "Against renting by the hour."),
+	Discount3Y:        field("discount_3y", "Off the price for three years committed", unit.Fraction, 0, 0.999, "56 %", "\\delta_3", "Against renting by the hour."),
+	CommitUse:         field("commit_use", "Share of the committed time used", unit.Fraction, 0.001, 1, "80 %", "u_c", "What is committed is paid, used or not."),
+	SpotDiscount:      field("spot_discount", "Off the price for spare capacity (spot)", unit.Fraction, 0, 0.999, "60 %", "\\delta_s", "Cheaper because it can be taken back at any time."),
+	SpotInterruptions: field("spot_interruptions", "Spare servers taken back, a server and day", unit.PerDay, 0, 1000, "0.005", "\\lambda", "How often the owner wants a server back."),
+	SpotInterval:      field("spot_interval", "Time between checkpoints on spare capacity", unit.Time, 1, 1e6, "30 min", "\\Delta", "Half of it is lost at each interruption."),
+	SpotWrite:         field("spot_write", "Time to write a checkpoint", unit.Time, 0, 1e6, "60 s", "w", "Training stands still."),
+	SpotRestart:       field("spot_restart", "Time to start again", unit.Time, 0, 1e6, "15 min", "u_0", "Until a server that was taken back is replaced."),
+	ServerPrice:       field("server_price", "Price of a GPU with its share of the server", unit.Money, 0, 1e8, "$34,000", "V", "Network and storage apart."),
+	ChipShare:         field("chip_share", "The chip's part of it", unit.Fraction, 0, 1, "61 %", "k_v", "The rest is processors, memory, board and case."),
+	Interconnect:      field("interconnect", "Network, of all hardware", unit.Fraction, 0, 0.99, "19 %", "i", "Switches and cables between servers."),
+	StorageCapex:      field("storage_capex", "Storage, over the servers' price", unit.Fraction, 0, 10, "3 %", "k_d", "Disks for data and checkpoints."),
+	LifeYears:         field("life_years", "Years until hardware is written off", unit.None, 0.1, 50, "5", "L_h", "In equal parts."),
+	Resale:            field("resale", "Share of the price when sold at the end", unit.Fraction, 0, 1, "10 %", "s", "What a buyer then pays."),
+	FleetUse:          field("fleet_use", "Share of owned hours in use", unit.Fraction, 0.001, 1, "70 %", "u_o", "The owner pays for idle hours too."),
+	Upkeep:            field("upkeep", "Upkeep a year, over the hardware's price", unit.Fraction, 0, 10, "5 %", "m", "Staff on site, spares, contracts."),
+	ColoPrice:         field("colo_price", "$ per kW of space and month", unit.Money, 0, 1e6, "$184", "c_k", "A place with power and cooling in somebody's data centre, electricity apart."),
+	OwnBuilding:       whole("own_building", "Own building (1 yes, 0 no)", 0, 1, "0", "b", "Written off instead of rented space."),
+	BuildingPrice:     field("building_price", "$ of building per MW of machines", unit.Money, 0, 1e12, "$15,000,000", "c_b", "Shell, power and cooling."),
+	BuildingYears:     field("building_years", "Years until the building is written off", unit.None, 0.1, 200, "20", "L_b", "In equal parts."),
+	ChipAge:           field("chip_age", "Age of the hardware when the run starts, years", unit.None, 0, 50, "1", "t_a", "In Epoch's method hardware loses 28 % of its value a year."),
+	PriceYear:         field("price_year", "Prices of the year", unit.Year, 2016, 2100, "2024", "y_p", "Takes rental prices of that time; after the newest price known the range widens and no trend is drawn."),
+	StartYear:         field("start", "Start of the project", unit.Year, 2016, 2100, "2027", "y_0", "When collecting begins; it dates the plan."),
+	LaterGPUs:         whole("later_gpus", "GPUs later on", 0, 1e8, "8000", "n_2", "The run goes on with so many from the day below; 0 for no change."),
+	LaterDay:          field("later_day", "from this day of the run", unit.DayCount, 0, 1e6, "60", "T_2", "When they arrive."),
+	ThirdGPUs:         whole("third_gpus", "GPUs later still", 0, 1e8, "16000", "n_3", "0 for no change."),
+	ThirdDay:          field("third_day", "from this day of the run on", unit.DayCount, 0, 1e6, "90", "T_3", "When they arrive."),
+	SecondGPUs:        whole("second_gpus", "GPUs of a second kind", 0, 1e8, "256", "n_b", "Beside the others, sharing the work by speed."),
+	WUE:               field("wue", "Water per kWh of the machines, on site (WUE)", unit.None, 0, 1000, "0.3", "WUE", "Litres that cooling evaporates."),
+	GridWater:         field("grid_water", "Water per kWh of electricity, at the power stations", unit.None, 0, 1000, "3.1", "EWIF", "Litres evaporated; reservoirs of dams count."),
+	EmbodiedGPU:       field("embodied", "Carbon of making a GPU with its share of the server", unit.Carbon, 0, 1e7, "880 kg", "e_g", "Mining, chip making, assembly, transport."),
+	EmbodiedYears:     field("embodied_years", "Years over which making counts", unit.None, 0.1, 50, "4", "L_e", "The hardware's life."),
+	EmbodiedUse:       field("embodied_use", "Share of that life in use", unit.Fraction, 0.001, 1, "70 %", "u_e", "Idle hours carry their part over to the used ones."),
+	GreenShare:        field("green_share", "Electricity covered by green contracts", unit.Fraction, 0, 1, "0 %", "g_m", "Lowers the market-based figure only; the machines draw from the grid all the same."),
+	CorePower:         field("core_power", "Power of a processor core", unit.Power, 0, 1000, "8 W", "W_c", "With its share of the server."),
+}
