@@ -514,7 +514,8 @@ function meanings(svg, marks, y, left, total) {
   for (const m of marks) {
     const w = 15 + width(m.label);
     if (x > left && x + w > total) (x = left), row++;
-    element("rect", { x, y: y + row * 18 + 2, width: 10, height: 10, fill: paint(m.color) }, svg);
+    const swatch = { x: x + 0.5, y: y + row * 18 + 2.5, width: 9, height: 9 };
+    element("rect", m.hollow ? { ...swatch, fill: "none", stroke: paint("soft") } : { ...swatch, fill: paint(m.color) }, svg);
     write(svg, m.label, x + 15, y + row * 18 + 11);
     x += w + 16;
   }

@@ -77,6 +77,10 @@ func chartFor(h *hub, key string) chart.Chart {
 	switch key {
 	case "memory":
 		c = memoryChart(in, out)
+	case "step":
+		c = stepChart(in, out)
+	case "waterfall":
+		c = waterfallChart(in, out)
 	case "gpus":
 		c = gpusChart(in, out)
 	default:

@@ -34,7 +34,8 @@ func (c *shareDialog) embedCode() string {
 		`" width="100%" height="520" loading="lazy" sandbox="allow-scripts allow-same-origin allow-popups allow-downloads" allow="clipboard-write" data-flopbook></iframe>`
 }
 
-var chartNames = map[string]string{"memory": "Memory of one GPU", "gpus": "Days and dollars by GPUs", "lifetime": "Training and serving over time"}
+var chartNames = map[string]string{"memory": "Memory of one GPU", "gpus": "Days and dollars by GPUs", "lifetime": "Training and serving over time",
+	"step": "One training step", "waterfall": "Where the GPU’s time goes"}
 
 func (c *shareDialog) Render() (ui app.UI) {
 	defer c.H.mend(&ui)
