@@ -179,6 +179,7 @@ check)
   one "generated parts of index.html" go run ./app build --stale
   npm_ci e2e/vendor
   one "web/vendor" npm --prefix e2e/vendor run check
+  one "pictures of the start page" npm --prefix e2e/vendor run pictures -- --check
   have firefox-esr || apt_install firefox-esr
   # WebKit is tried where its packages exist; without them its tests skip and say so.
   have WebKitWebDriver || (apt_install webkit2gtk-driver xvfb) || true

@@ -22,8 +22,8 @@ func init() {
 func build(e *Env, args []string) error {
 	fs := flag.NewFlagSet("build", flag.ContinueOnError)
 	out := fs.String("out", "", "folder to build into; default dist in the project")
-	refresh := fs.Bool("refresh", false, "rewrite the generated parts of index.html instead of building")
-	stale := fs.Bool("stale", false, "only say whether a generated part of index.html is stale")
+	refresh := fs.Bool("refresh", false, "rewrite the generated parts of index.html and the data of the start page's pictures instead of building")
+	stale := fs.Bool("stale", false, "only say whether one of these is stale")
 	weigh := fs.Bool("weigh", false, "after building, print what a first visit downloads, part by part")
 	if _, err := parse(fs, args, 0, 0); err != nil {
 		return err
@@ -38,7 +38,7 @@ func build(e *Env, args []string) error {
 			return err
 		}
 		if *stale && len(changed) > 0 {
-			return fmt.Errorf("index.html is stale in %v; run: go run ./app build --refresh", changed)
+			return fmt.Errorf("stale: %v; run: go run ./app build --refresh, and npm --prefix e2e/vendor run pictures", changed)
 		}
 		fmt.Fprintf(e.Out, "index.html: %d generated parts changed\n", len(changed))
 		return nil

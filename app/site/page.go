@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"sort"
 	"strings"
 
 	"flopbook/app/view"
@@ -61,8 +62,8 @@ func fillParts(page []byte) (filled []byte, changed []string, err error) {
 	return filled, changed, err
 }
 
-// Refresh names the stale generated parts of index.html, and rewrites them if
-// asked.
+// Refresh names the stale generated parts of index.html and the stale data of
+// the start page's pictures, and rewrites them if asked.
 func Refresh(root string, rewrite bool) (changed []string, err error) {
 	path := filepath.Join(root, "index.html")
 	page, err := os.ReadFile(path)
@@ -70,8 +71,29 @@ func Refresh(root string, rewrite bool) (changed []string, err error) {
 		return nil, err
 	}
 	filled, changed, err := fillParts(page)
-	if err != nil || !rewrite || len(changed) == 0 {
+	if err != nil {
 		return changed, err
+	}
+	charts, err := view.Pictures()
+	if err != nil {
+		return changed, err
+	}
+	for name, text := range charts {
+		file := filepath.Join(root, "app", "view", "pictures", name+".json")
+		old, _ := os.ReadFile(file)
+		if string(old) == text {
+			continue
+		}
+		changed = append(changed, "picture "+name)
+		if rewrite {
+			if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+				return changed, err
+			}
+		}
+	}
+	sort.Strings(changed)
+	if !rewrite || len(changed) == 0 {
+		return changed, nil
 	}
 	return changed, os.WriteFile(path, filled, 0o644)
 }

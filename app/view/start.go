@@ -38,6 +38,7 @@ func (c *startPage) Render() (ui app.UI) {
 			app.H2().ID("worked").Text("One small case, worked through"),
 			&answerLine{H: c.H, Pieces: sentence(&m, &answer), Follow: "#" + worked.Fragment("")},
 			workedSteps(&answer),
+			workedPictures(),
 			app.P().Class("go").Body(app.A().Href("#"+worked.Fragment("")).Attr("data-door", "worked").
 				OnClick(c.H.safe("door/worked", c.onDoor)).Text("Change any of it in the calculator")),
 		),
