@@ -6,16 +6,6 @@ import (
 	"flopbook/core/model"
 )
 
-// Wish is what the reader fixed of a layout; zero (or -1 for ZeRO and
-// Recompute) leaves it open.
-type Wish struct {
-	TP, PP, CP, EP, Micro int
-	ZeRO                  int // -1 open
-	Recompute             int // -1 open
-	VPP                   int
-	Eager                 bool // attention writes its scores to memory
-}
-
 // Domain is the number of GPUs joined by fast links; tensor parallelism stays
 // inside it.
 const maxPipeline = 64

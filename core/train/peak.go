@@ -17,6 +17,7 @@ type Framework struct {
 	StepTemp    float64 // temporaries of the optimizer, for each parameter of the GPU's own share
 
 	Balance       bool    // stages cut so that each has the same matrix work, head included
+	ShortEnds     bool    // where layers do not divide, the first and last stage have one fewer, as they hold the tables
 	VocabMultiple float64 // rows of the tables are filled up to a multiple of this times TP
 
 	// Activations, in copies of a 16-bit tensor for each token and layer.
@@ -58,6 +59,8 @@ const (
 // and hybrid_zero_optim.py, whose update flattens the 16-bit gradients, copies
 // them to 32 bits and then runs Adam unfused, as nanotron does. HF: transformers modeling_llama.py.
 // Context and communicator buffers are assumed: half a gibibyte for each kind of communicator where nothing is fitted.
+// Megatron-DeepSpeed counts the tables as layers too, but its measured first
+// stages (BLOOM and its forerunners) are as full as if it did not.
 // The interval of the stacks that are not fitted is what five sources showed
 // before InternEvo's update was counted, wide on purpose.
 var Frameworks = [...]Framework{
@@ -68,7 +71,7 @@ var Frameworks = [...]Framework{
 		Lo: 0.89, Hi: 1.25,
 		Fit: "1,765 runs on H100, five model sizes; median error 8 % on a size left out; 2026-11"},
 	{Name: "megatron", Label: "Megatron-LM", Source: "megatron-lm",
-		VocabMultiple: 128, PerNorm: 2, Gated: 3, Plain: 2, Visit: 1, Score: 5, Logit: 10, Whole: 1,
+		ShortEnds: true, VocabMultiple: 128, PerNorm: 2, Gated: 3, Plain: 2, Visit: 1, Score: 5, Logit: 10, Whole: 1,
 		Slack: 0.14, Workspace: 0.3 * gib, Context: 0.6 * gib, PerGroup: 0.5 * gib, Lo: 0.84, Hi: 1.71},
 	{Name: "deepspeed", Label: "Megatron-DeepSpeed", Source: "rajbhandari-2019",
 		GradCopy: 2, GatherShard: 2, VocabMultiple: 128, PerNorm: 2, Gated: 4, Plain: 2, Visit: 2, Score: 5, Logit: 10, Whole: 1,
@@ -263,11 +266,19 @@ func (in *PeakInputs) FirstStageOnly(l *model.Layout, out *Peak) {
 // cut is the layers of the first stage, of a middle one and of that with the
 // output matrix, and which stage that is. A balanced cut moves on when a stage
 // has its share of all matrix work (nanotron models/base.py, build_model);
-// others give each stage the same number of layers, rounded up.
+// others give each stage the same number of layers, rounded up; Megatron-LM
+// can count the output matrix and the token table as a layer each, as Llama 3
+// did (section 3.3.2).
 func (in *PeakInputs) cut(pp float64) (first, middle, last, head float64) {
 	layers := float64(in.Arch.Layers)
 	first = whole(layers / pp)
 	middle, last, head = first, first, pp-1
+	if short := first*pp - layers; in.Frame.ShortEnds && short > 0 {
+		last--
+		if short > 1 && first > 1 {
+			first--
+		}
+	}
 	if in.Frame.Balance {
 		c := in.layerCost()
 		each := (layers*c + in.Counts.HeadMatmul) / pp
@@ -330,10 +341,7 @@ func (in *PeakInputs) stagePeak(l *model.Layout, s *stage, micro float64, out *P
 	if m := f.VocabMultiple * tp; m > 0 {
 		vocab = whole(vocab/m) * m
 	}
-	moe := 0.0
-	if a.MoE.Layers > 0 {
-		moe = min(whole(s.layers*float64(a.MoE.Layers)/float64(a.Layers)), s.layers)
-	}
+	moe := in.moeLayers(s.layers)
 	shards, expertCopies := l.ExpertShards()
 	table := 0.0
 	if s.first {
@@ -401,22 +409,8 @@ func (in *PeakInputs) stagePeak(l *model.Layout, s *stage, micro float64, out *P
 
 	// Backward: activations of all micro-batches in flight.
 	tokens := in.Seq / cp * ways(l.Micro)
-	spTP := 1.0
-	if l.SP {
-		spTP = tp
-	}
-	outer, attn, score, mlp := in.perToken(l, s, moe, tp, spTP)
-	layer := tokens * (outer + attn + score + mlp)
-	kept := layer
-	switch l.Recompute {
-	case model.RecomputeSelective:
-		kept -= tokens * score
-	case model.RecomputeFull:
-		small := tokens * 2 * d / spTP
-		kept = small
-		if n := float64(in.Recomputed); n > 0 && n < s.layers {
-			kept = (n*small + (s.layers-n)*layer) / s.layers
-		}
+	kept, layer := in.kept(l, s, moe)
+	if l.Recompute == model.RecomputeFull {
 		out.Working = layer
 	}
 	out.Activations = s.inFlight * s.layers * kept * (1 - in.OffloadActivations)
@@ -477,6 +471,38 @@ func (in *PeakInputs) stagePeak(l *model.Layout, s *stage, micro float64, out *P
 	out.Comm = groups * f.PerGroup
 	out.Context = f.Context
 	out.Total = out.Reserved + out.Comm + out.Context
+}
+
+// kept is the bytes that one layer of the stage keeps of one micro-batch for
+// the backward pass, and what it would keep if nothing were computed again.
+func (in *PeakInputs) kept(l *model.Layout, s *stage, moe float64) (kept, layer float64) {
+	tp, tokens := ways(l.TP), in.Seq/ways(l.CP)*ways(l.Micro)
+	spTP := 1.0
+	if l.SP {
+		spTP = tp
+	}
+	outer, attn, score, mlp := in.perToken(l, s, moe, tp, spTP)
+	layer = tokens * (outer + attn + score + mlp)
+	switch l.Recompute {
+	case model.RecomputeSelective:
+		return layer - tokens*score, layer
+	case model.RecomputeFull:
+		small := tokens * 2 * float64(in.Arch.Width) / spTP
+		if n := float64(in.Recomputed); n > 0 && n < s.layers {
+			return (n*small + (s.layers-n)*layer) / s.layers, layer
+		}
+		return small, layer
+	}
+	return layer, layer
+}
+
+// moeLayers is how many of a stage's layers have experts, rounded up.
+func (in *PeakInputs) moeLayers(layers float64) float64 {
+	a := in.Arch
+	if a.MoE.Layers == 0 {
+		return 0
+	}
+	return min(whole(layers*float64(a.MoE.Layers)/float64(a.Layers)), layers)
 }
 
 // weightBytes is the bytes of one weight as the forward pass holds it.
@@ -642,16 +668,29 @@ func (in *PeakInputs) SmallestCard(l *model.Layout, capacities []float64) int {
 // weights, gradients and optimizer alone, spread as evenly as can be, leave
 // room. A layout that it refuses cannot fit at any micro-batch.
 func (in *PeakInputs) StatesFit(l *model.Layout) bool {
+	return in.states(l)+in.Frame.Context <= in.Capacity
+}
+
+// states is the bytes of weights, gradients and optimizer that an average GPU
+// holds; frozen weights alone where only an adapter is trained.
+func (in *PeakInputs) states(l *model.Layout) float64 {
 	r := in.Recipe
 	c := in.Counts
 	split := ways(l.TP) * ways(l.PP)
 	copies := ways(l.DP) * ways(l.CP)
 	shards, expertCopies := l.ExpertShards()
+	if in.Shard > 0 {
+		copies = min(copies, float64(in.Shard))
+		expertCopies = min(expertCopies, float64(in.Shard))
+	}
 	dense, experts := (c.Total-c.Experts)/split, c.Experts/(shards*ways(l.PP))
 	w, g, o := r.Weights, r.Grads, r.Master+r.Moments
 	if r.Frozen > 0 {
 		w, g, o = r.Frozen, 0, 0
 	}
+	w *= 1 - in.OffloadWeights
+	g *= 1 - in.OffloadGrads
+	o *= 1 - in.OffloadOptimizer
 	at := func(n float64, copies float64) float64 {
 		b := 0.0
 		for i, x := range [...]float64{o, g, w} {
@@ -662,7 +701,7 @@ func (in *PeakInputs) StatesFit(l *model.Layout) bool {
 		}
 		return n * b
 	}
-	return at(dense, copies)+at(experts, expertCopies)+in.Frame.Context <= in.Capacity
+	return at(dense, copies) + at(experts, expertCopies)
 }
 
 func ways(n int) float64 { return float64(max(n, 1)) }
