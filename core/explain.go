@@ -3,7 +3,6 @@ package core
 import (
 	"flopbook/core/derivation"
 	"flopbook/core/scenario"
-	"flopbook/core/serve"
 	"flopbook/core/unit"
 )
 
@@ -220,35 +219,4 @@ func explainPower(b *derivation.Book, in *Resolved) {
 	v := in.Num[scenario.PowerPerGPU]
 	b.Step(derivation.Var{Name: "power", Symbol: "W", Label: "average power per GPU", Kind: unit.Power, Value: v.R.V, Lo: v.R.Lo, Hi: v.R.Hi},
 		"server_power * power_share * (1 + network_share)", "The server's largest draw, times the share that training really draws, and the network.", "")
-}
-
-func explainServing(b *derivation.Book, in *Resolved, out *Report) {
-	in.Arch.StepsKV(b, unit.Bytes(in.KVBytes), 0)
-	if !out.Serve.OK {
-		return
-	}
-	serve.Steps(b, &out.ServeIn, &out.Serve)
-	// The serving room writes plain values; give them the report's ranges.
-	for _, k := range [...]Key{TTFT, TPOT, OutPerGPU, USDPerMTokOut, WhPerMTokOut, Replicas, ServeGPUsAll, CostPerDay, EnergyPerDay, CostPerQuery, EnergyPerQuery} {
-		if s, ok := b.Find(Quantities[k].Name); ok && out.Known[k] && !out.V[k].IsExact() {
-			v := s.Var
-			v.Lo, v.Hi = out.V[k].Lo, out.V[k].Hi
-			b.Step(v, s.Expr, s.Says, s.Ignores)
-		}
-	}
-	e := explainer{b, out}
-	if out.Known[CrossingDays] {
-		e.step(CrossingDays, "cost / serve_cost_per_day", "Days of serving that cost as much as the training did.", "growth of the demand, falling prices")
-	}
-	if out.Known[CrossingDaysEnergy] {
-		e.step(CrossingDaysEnergy, "energy / serve_energy_per_day", "Days of serving that use as much energy as the training did.", "")
-	}
-	if out.Known[ListPriceRatio] {
-		let := func(name, label string, v float64) {
-			b.Let(derivation.Var{Name: name, Label: label, Kind: unit.USDPerMTok, Value: v, Origin: derivation.Constant, Source: in.ListSource, Date: in.ListDate, Note: in.ListName})
-		}
-		let("list_price_in", "list price of a million question tokens", in.ListIn)
-		let("list_price_out", "list price of a million answer tokens", in.ListOut)
-		e.step(ListPriceRatio, "usd_per_mtok_out * tokens_out / (tokens_in * list_price_in + tokens_out * list_price_out)", "What a question costs here, over what a host charges for the same tokens.", "the host's other customers, margin and idle time")
-	}
 }

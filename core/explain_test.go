@@ -28,6 +28,11 @@ func everyCase(f func(name string, s scenario.Scenario)) {
 		{"serve_precision": "fp8", "kv_precision": "fp8"}, {"serve_precision": "int4"}, {"people": "0"}, {"in": "0"}, {"price": "0"}, {"ask": "tokens", "budget": "1000"},
 		{"ask": "gpus", "days": "0.01"}, {"ask": "gpus", "days": "1000"}, {"law": "chinchilla1"}, {"law": "chinchilla3"}, {"mfu": "30 to 50 %"},
 		{"accelerator": "own"}, {"model": "size", "params": "13B"}, {"model": "shape", "layers": "12", "width": "768", "heads": "12"},
+		{"draft": "3", "model": "llama-3.1-8b"}, {"draft": "12", "model": "deepseek-v3"}, {"retrieved": "2500", "cached": "60 %"}, {"cached": "50 %", "model": "gpt-oss-20b", "in": "2000"},
+		{"workload": "azure-code", "people": "100000"}, {"workload": "mooncake-tools", "model": "llama-3.1-70b", "people": "1M"}, {"fleet": "follow", "people": "1M"},
+		{"copy_gpus": "16", "model": "llama-3.1-405b"}, {"copy_gpus": "64", "model": "deepseek-v3", "people": "1M"}, {"engine": "vllm", "model": "kimi-k2", "people": "100000"},
+		{"growth": "3", "price_fall": "1", "token_price": "20", "people": "100000"}, {"growth": "0.5", "people": "10M"}, {"growth": "10", "price_fall": "10", "people": "10M"}, {"regions": "3", "spare_copies": "1", "on_call": "5"},
+		{"serve_precision": "nvfp4", "serve_accelerator": "b200"}, {"serve_precision": "gguf-q4_k_m", "serve_accelerator": "rtx-4090"}, {"serve_grid": "fra"}, {"ttft": "10 ms"}, {"peak_to_mean": "1"}, {"burst": "13", "people": "1M"}, {"out_spread": "0", "in_spread": "0"},
 		{"power": "700 W", "pue": "1"}, {"tpot": "1 ms"}, {"precision": "fp8", "accelerator": "a100-sxm-80"}, {"micro": "4", "seq": "8192"},
 	} {
 		var s scenario.Scenario

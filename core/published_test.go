@@ -119,18 +119,18 @@ func TestTheOddFigureOfAClaimIsNamed(t *testing.T) {
 	}
 }
 
-// Dated list prices of hosts against our default cost of the same traffic: a
-// default ten times off the market would be a bug.
+// Dated list prices of hosts against our cost of the same traffic for a million
+// people: ten times off the market would be a bug.
 func TestServingCostIsWithinTenTimesOfListPrices(t *testing.T) {
 	n := 0
 	for _, p := range scenario.Presets() {
-		a := with(t, map[string]string{"model": p.Key})
+		a := with(t, map[string]string{"model": p.Key, "people": "1M"})
 		if !a.Out.Known[core.ListPriceRatio] {
 			continue
 		}
 		n++
 		r := a.Out.V[core.ListPriceRatio].V
-		t.Logf("%s: %.2f times the list price of %s (%s)", p.Name, r, a.In.ListName, a.In.ListDate)
+		t.Logf("%s: %.2f times the list price of %s (%s)", p.Name, r, a.In.Serving.ListName, a.In.Serving.ListDate)
 		if r > 10 || r < 0.1 {
 			t.Errorf("%s: %.2f times the list price", p.Name, r)
 		}
@@ -173,7 +173,7 @@ func TestLossFallsAcross800BTokens(t *testing.T) {
 // Memory of a mixture of experts counts every expert, not only the active ones.
 func TestExpertsThatAreNotActiveStillTakeMemory(t *testing.T) {
 	a := with(t, map[string]string{"model": "mixtral-8x7b", "serve_precision": "bf16"})
-	near(t, "weights", a.Out.ServeIn.WeightBytes, 2*46.7e9, 0.002)
+	near(t, "weights", a.In.Serving.Service.M.Stored, 2*46.7e9, 0.002)
 }
 
 // Gradients and optimizer are divided by tensor and pipeline parallelism too.

@@ -7,7 +7,6 @@ import (
 	"flopbook/core/model"
 	"flopbook/core/scaling"
 	"flopbook/core/scenario"
-	"flopbook/core/serve"
 	"flopbook/core/train"
 	"flopbook/core/unit"
 )
@@ -46,18 +45,49 @@ const (
 	ServeBatch
 	TTFT
 	TPOT
+	AnswerTime
 	OutPerGPU
 	USDPerMTokOut
+	USDPerMTokRead
+	USDPerMTokCached
+	USDPerMTokWritten
 	WhPerMTokOut
+	WhPerMTokRead
+	WhPerMTokWritten
+	CarbonPerMTokOut
+	UsualTTFT
+	PeakTTFT
+	UsualTPOT
+	FleetBusy
 	Replicas
+	ReplicasMean
 	ServeGPUsAll
+	MachinesPerDay
+	OpsPerDay
 	CostPerDay
 	CostPerQuery
 	EnergyPerQuery
+	EnergyPerQueryWall
+	EnergyPerQueryGPU
 	EnergyPerDay
+	CarbonPerQuery
+	CarbonPerDay
+	OwnPerDay
+	APIPerDay
+	APICrossing
 	ListPriceRatio
 	CrossingDays
+	CrossingTokens
 	CrossingDaysEnergy
+	CrossingDaysCarbon
+	PaybackDays
+	BreakEvenPrice
+	LifetimeParams
+	LifetimeTokens
+	LifetimeSaving
+	LifetimeParamsWork
+	OvertrainOverhead
+	USDPerLossStep
 	KeyCount
 )
 
@@ -99,20 +129,51 @@ var Quantities = [KeyCount]Quantity{
 	KVPerToken:         {"kv_bytes_per_token", "Memory of one token while answering", "KV cache per token", "m_{kv}", unit.BytesPerToken},
 	ServeGPUs:          {"serve_gpus", "GPUs for one copy of the model", "one replica", "n_s", unit.Count},
 	ServeBatch:         {"serve_batch", "Answers written at once by one copy", "batch", "B_s", unit.None},
-	TTFT:               {"ttft", "Wait for the first word", "time to first token, TTFT", "t_1", unit.Time},
-	TPOT:               {"tpot", "Time per further token", "TPOT", "t_o", unit.Time},
-	OutPerGPU:          {"output_tokens_per_s_per_gpu", "Answer tokens per second and GPU", "", "r", unit.TokenRate},
+	TTFT:               {"ttft", "Wait for the first word, machine full", "time to first token, TTFT", "t_1", unit.Time},
+	TPOT:               {"tpot", "Time per further token, machine full", "TPOT", "t_o", unit.Time},
+	AnswerTime:         {"answer_time", "Time of a whole answer, machine full", "end-to-end latency", "t_a", unit.Time},
+	OutPerGPU:          {"output_tokens_per_s_per_gpu", "Answer tokens per second and GPU", "machine full", "r", unit.TokenRate},
 	USDPerMTokOut:      {"usd_per_mtok_out", "Cost of a million answer tokens", "their questions included", "p", unit.USDPerMTok},
+	USDPerMTokRead:     {"usd_per_mtok_in", "of it for a million question tokens", "input", "p_{in}", unit.USDPerMTok},
+	USDPerMTokCached:   {"usd_per_mtok_cached", "of it for a million question tokens already read", "cached input", "p_h", unit.USDPerMTok},
+	USDPerMTokWritten:  {"usd_per_mtok_written", "of it for writing a million answer tokens", "output alone", "p_{out}", unit.USDPerMTok},
 	WhPerMTokOut:       {"wh_per_mtok_out", "Energy of a million answer tokens", "their questions included", "e", unit.WhPerMTok},
-	Replicas:           {"replicas", "Copies of the model", "replicas", "r_n", unit.Count},
+	WhPerMTokRead:      {"wh_per_mtok_in", "of it for a million question tokens", "input", "e_{in}", unit.WhPerMTok},
+	WhPerMTokWritten:   {"wh_per_mtok_written", "of it for writing a million answer tokens", "output alone", "e_{out}", unit.WhPerMTok},
+	CarbonPerMTokOut:   {"carbon_per_mtok_out", "Carbon of a million answer tokens", "their questions included", "g", unit.CarbonPerMTok},
+	UsualTTFT:          {"ttft_usual", "Wait for the first word, on average", "queueing included", "t_{1,u}", unit.Time},
+	PeakTTFT:           {"ttft_peak", "Wait for the first word, busiest minute, nine in ten within", "90th percentile", "t_{1,p}", unit.Time},
+	UsualTPOT:          {"tpot_usual", "Time per further token, on average", "at the mean load", "t_{o,u}", unit.Time},
+	FleetBusy:          {"fleet_busy", "Busy share of the machines that run", "mean over the week", "u_f", unit.Fraction},
+	Replicas:           {"replicas", "Copies of the model", "replicas, for the busiest minute", "r_n", unit.Count},
+	ReplicasMean:       {"replicas_mean", "Copies that run, on average", "", "r_m", unit.None},
 	ServeGPUsAll:       {"serve_gpus_all", "GPUs that answer", "serving fleet", "n_f", unit.Count},
+	MachinesPerDay:     {"serve_machines_per_day", "Machines that answer, a day", "rent", "k_m", unit.Money},
+	OpsPerDay:          {"serve_ops_per_day", "Keeping the service running, a day", "operations", "k_o", unit.Money},
 	CostPerDay:         {"serve_cost_per_day", "Serving, a day", "", "k", unit.Money},
 	CostPerQuery:       {"cost_per_query", "Cost of a question", "", "k_q", unit.Money},
-	EnergyPerQuery:     {"energy_per_query", "Energy of a question", "with the building's overhead", "e_q", unit.Energy},
+	EnergyPerQuery:     {"energy_per_query", "Energy of a question", "with the building's overhead", "e_q", unit.QueryEnergy},
+	EnergyPerQueryWall: {"energy_per_query_wall", "of it at the servers' plugs", "", "e_w", unit.QueryEnergy},
+	EnergyPerQueryGPU:  {"energy_per_query_gpu", "of it in busy accelerators alone", "", "e_g", unit.QueryEnergy},
 	EnergyPerDay:       {"serve_energy_per_day", "Serving energy, a day", "", "e_d", unit.Energy},
+	CarbonPerQuery:     {"carbon_per_query", "Carbon of a question", "", "g_q", unit.QueryCarbon},
+	CarbonPerDay:       {"serve_carbon_per_day", "Serving carbon, a day", "", "g_d", unit.Carbon},
+	OwnPerDay:          {"own_cost_per_day", "The same on machines of your own, a day", "", "k_b", unit.Money},
+	APIPerDay:          {"api_cost_per_day", "The same at a list price, a day", "API", "k_l", unit.Money},
+	APICrossing:        {"api_crossing_per_day", "Questions a day from which renting is cheaper than the list price", "", "q_x", unit.PerDay},
 	ListPriceRatio:     {"list_price_ratio", "Our cost over the market's price", "same traffic at a dated list price", "", unit.None},
 	CrossingDays:       {"crossing_days", "Day on which serving has cost more than training", "", "T_x", unit.DayCount},
+	CrossingTokens:     {"crossing_tokens", "Answer tokens written by that day", "", "D_x", unit.TokenCount},
 	CrossingDaysEnergy: {"crossing_days_energy", "Day on which serving has used more energy than training", "", "T_e", unit.DayCount},
+	CrossingDaysCarbon: {"crossing_days_carbon", "Day on which serving has emitted more than training", "", "T_g", unit.DayCount},
+	PaybackDays:        {"payback_days", "Day on which the model has earned its training", "payback", "T_p", unit.DayCount},
+	BreakEvenPrice:     {"break_even_price", "Price of a million answer tokens that pays for everything", "break-even", "p_b", unit.USDPerMTok},
+	LifetimeParams:     {"lifetime_params", "Best size for training and serving together", "lifetime-optimal", "N_l", unit.ParamCount},
+	LifetimeTokens:     {"lifetime_tokens", "and its training tokens", "lifetime-optimal", "D_l", unit.TokenCount},
+	LifetimeSaving:     {"lifetime_saving", "What it saves of training and serving", "", "s_l", unit.Fraction},
+	LifetimeParamsWork: {"lifetime_params_flop", "Best size counted in work instead of money", "Sardana and Frankle", "N_w", unit.ParamCount},
+	OvertrainOverhead:  {"overtrain_overhead", "Extra training compute against the best split", "over-training", "c_o", unit.Fraction},
+	USDPerLossStep:     {"usd_per_loss_step", "Training cost of the next 0.01 nats", "", "k_\\ell", unit.Money},
 }
 
 // KeyByName finds a quantity by its JSON name.
@@ -140,8 +201,7 @@ type Report struct {
 	Fits          bool
 	Scaling       scaling.Prediction
 	ScalingOK     bool
-	ServeIn       serve.Inputs
-	Serve         serve.Result
+	Serve         Served
 	MFUHow        catalog.How
 	MFURow        *catalog.MFURow // the row that an assumed utilisation rests on
 	Binds         Binding

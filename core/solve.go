@@ -56,6 +56,7 @@ func Solve(in *Resolved, out *Report) {
 		}
 		Settle(in, out)
 	}
+	settleServing(in)
 	Estimate(in, out)
 	out.Binds, out.Spare = binds, spare
 	if in.Num[scenario.GPUs].Origin == derivation.Solved {

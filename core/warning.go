@@ -32,7 +32,8 @@ const (
 	WarnShape                           // Note
 	WarnReported                        // A J and B GPUs as reported, Note: model
 	WarnNeedGPUs                        // A GPUs at least
-	WarnSpeech                          // serving of speech models is not estimated
+	WarnServeLate                       // A s to the first token, B asked for
+	WarnServeFar                        // answering on a machine or in a format that was not measured; Note: engine
 )
 
 // estimateWarnings gathers what can be said from the estimate alone.
@@ -83,16 +84,19 @@ func warn(in *Resolved, out *Report) {
 		}
 	}
 	switch {
-	case in.Arch.Encoder.Layers > 0:
-		out.warnf(WarnSpeech, 0, 0, "")
-	case out.Serve.TooBig:
-		out.warnf(WarnServeBig, out.ServeIn.WeightBytes, 0, "")
-	case out.Serve.TooSlow:
-		out.warnf(WarnServeSlow, out.Serve.TPOT, out.ServeIn.TPOT, "")
+	case in.Serving.Plan.TooBig:
+		out.warnf(WarnServeBig, in.Serving.Service.M.Stored, 0, "")
+	case in.Serving.Plan.TooSlow && in.Serving.Service.M.Patches == 0:
+		out.warnf(WarnServeSlow, out.Serve.Full.TPOT, in.V(scenario.TPOT), "")
+	case in.Serving.Plan.TooLate || in.Serving.Plan.TooSlow:
+		out.warnf(WarnServeLate, out.Serve.Full.TTFT, in.V(scenario.TTFT), "")
+	}
+	if in.Serving.Near && out.Serve.OK {
+		out.warnf(WarnServeFar, 0, 0, in.Serving.Fit.Engine)
 	}
 	if out.Known[ListPriceRatio] {
 		if r := out.V[ListPriceRatio].V; r > 3 || r < 1.0/10 {
-			out.warnf(WarnListPrice, r, 0, in.ListName)
+			out.warnf(WarnListPrice, r, 0, in.Serving.ListName)
 		}
 	}
 }
@@ -156,8 +160,14 @@ func WarningText(w Warning) (says, fix string) {
 			"Open it under Models to see the reported run."
 	case WarnNeedGPUs:
 		return "At least " + unit.Short(unit.Count, w.A) + " × " + w.Note + " hold this run.", "A few more leave room for buffers and longer sequences."
-	case WarnSpeech:
-		return "Answering is not estimated for speech models yet.", "Training figures hold."
+	case WarnServeLate:
+		return "Even without a queue the first word takes " + unit.Short(unit.Time, w.A) + ", longer than the " + unit.Short(unit.Time, w.B) + " asked for.", "Allow a longer wait, keep more of the questions in the cache, or serve on faster machines."
+	case WarnServeFar:
+		what := "No serving software was measured on such a machine and number format"
+		if w.Note != "" {
+			what = w.Note + " was not measured on such a machine in this number format"
+		}
+		return what + "; speeds are carried over from the nearest that were, with a range twice as wide.", "Read speed and cost of answering as a rough guide."
 	case WarnShape:
 		return w.Note, "Change the shape under the model's expert fields."
 	}

@@ -63,7 +63,7 @@ func energyStep(r *ServingRow, c *serve.Constants) (s serve.Step, tokens float64
 	if seqs == 0 {
 		seqs = room
 	}
-	serve.Steady(&r.M, &r.H, &r.L, c, seqs, r.In, 0, r.Out, r.In+r.Out/2, &b)
+	serve.Steady(&r.M, &r.H, &r.L, c, seqs, r.load(), &b)
 	return b.Decode, seqs
 }
 

@@ -45,7 +45,7 @@ func PredictServing(r *ServingRow, c *serve.Constants) (float64, bool) {
 		room := math.Max(1, math.Min(serve.BatchMax(&r.M, &r.H, &r.L, c, r.In+r.Out), onlineRequests))
 		seqs, keeps := 0.0, false
 		if !math.IsInf(r.Rate, 1) {
-			seqs, keeps = serve.AtRate(&r.M, &r.H, &r.L, c, r.Rate, r.In, r.Out, room, &b)
+			seqs, keeps = serve.AtRate(&r.M, &r.H, &r.L, c, r.Rate, r.load(), room, &b)
 		}
 		gap := b.TPOT
 		rate = b.PerSecond
@@ -63,7 +63,7 @@ func PredictServing(r *ServingRow, c *serve.Constants) (float64, bool) {
 			// It was measured, so at least one fits.
 			seqs = math.Max(1, serve.BatchMax(&r.M, &r.H, &r.L, c, r.In+r.Out))
 		}
-		serve.Steady(&r.M, &r.H, &r.L, c, seqs, r.In, 0, r.Out, r.In+r.Out/2, &b)
+		serve.Steady(&r.M, &r.H, &r.L, c, seqs, r.load(), &b)
 		switch r.Metric {
 		case "ITL_median", "ITL_mean", "TPOT", "TPOT_mean":
 			// The median gap holds no prompt where fewer than half of the steps do.
@@ -87,6 +87,11 @@ func PredictServing(r *ServingRow, c *serve.Constants) (float64, bool) {
 		rate /= r.GPUs
 	}
 	return rate, true
+}
+
+// load is the row's question; its lengths are all alike.
+func (r *ServingRow) load() *serve.Load {
+	return &serve.Load{In: r.In, Out: r.Out, Context: r.In + r.Out/2}
 }
 
 // onlineRequests is how many questions the open-queue benchmark sends in all.

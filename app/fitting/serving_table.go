@@ -43,18 +43,19 @@ func ServingTable(rows []ServingRow) string {
 			sources[k][r.Source] = true
 		}
 	}
-	// The range of a line: its own left-out rows where there are enough, else those of its engine, else all.
-	spreadOf := func(k stack) (lo, hi float64) {
-		for _, try := range []stack{k, {k.engine, "", ""}, {"", "", ""}} {
+	// The range of a line: its own left-out rows where there are enough, else
+	// those of its engine, of its family, of all.
+	spreadOf := func(k stack, of func(*ServingPrediction) bool) (lo, hi float64) {
+		for _, try := range []stack{k, {k.engine, "", ""}, {"", k.family, ""}, {"", "", ""}} {
 			groups := map[string]float64{}
 			for i := range leftOut {
-				if p := &leftOut[i]; p.Row.HasTime && try.speaksFor(p.Row) {
+				if p := &leftOut[i]; of(p) && try.speaksFor(p.Row) {
 					groups[p.Group]++
 				}
 			}
 			var v, w []float64
 			for i := range leftOut {
-				if p := &leftOut[i]; p.Row.HasTime && try.speaksFor(p.Row) {
+				if p := &leftOut[i]; of(p) && try.speaksFor(p.Row) {
 					v, w = append(v, -math.Log1p(p.TimeError)), append(w, 1/math.Sqrt(groups[p.Group]))
 				}
 			}
@@ -100,10 +101,11 @@ func ServingTable(rows []ServingRow) string {
 		if k.family == "" {
 			d = serve.Draw{Static: staticShare * rated, PerFLOP: joulePerOp, PerByte: joulePerB}
 		}
-		lo, hi := spreadOf(k)
+		lo, hi := spreadOf(k, func(p *ServingPrediction) bool { return p.Row.HasTime })
+		energyLo, energyHi := spreadOf(k, func(p *ServingPrediction) bool { return p.Regime == RegimeEnergy })
 		fmt.Fprintf(&b, "%s,%s,%s", k.engine, strings.ReplaceAll(k.family, ", ", " "), k.prec)
 		for _, v := range []float64{c.Weights, c.KV, c.Matmul, c.Attention, c.Step, c.Layer, c.Seq, c.AllReduce, c.Link, c.Expert, c.Grouped,
-			c.Usable, c.Rest, c.Reserve, c.MaxBatch, d.Static / rated, d.PerFLOP, d.PerByte, float64(count[k]), float64(len(sources[k])), lo, hi} {
+			c.Usable, c.Rest, c.Reserve, c.MaxBatch, d.Static / rated, d.PerFLOP, d.PerByte, float64(count[k]), float64(len(sources[k])), lo, hi, energyLo, energyHi} {
 			fmt.Fprintf(&b, ",%.4g", v)
 		}
 		b.WriteByte('\n')

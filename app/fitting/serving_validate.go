@@ -137,8 +137,7 @@ func ShippedServing(rows []ServingRow) []ServingPrediction {
 		f, near := serve.Fitted(engineFamily(r.Engine), r.kind(), r.Prec)
 		what, _ := regime(r)
 		p := ServingPrediction{Row: r, Regime: what, Group: f.Engine + " " + f.Family + " " + f.Precision}
-		d := f.Draw
-		d.Static = f.StaticW(r.H.Power)
+		d := f.Power(r.H.Power)
 		switch what {
 		case RegimeEnergy, RegimePower:
 			p.Predicted = PredictEnergy(r, &f.Constants, &d)

@@ -87,8 +87,14 @@ func Sections(s *scenario.Scenario) []Section {
 	serve := Section{Key: "serve", Title: "Serving", Items: []Item{
 		num(scenario.People), num(scenario.Questions), num(scenario.In), num(scenario.Out),
 	}, More: []Fold{
+		{"questions", "What is asked, and when", []Item{choice(scenario.Workload), num(scenario.Retrieved), num(scenario.Cached),
+			num(scenario.InSpread), num(scenario.OutSpread), num(scenario.Burst), num(scenario.Peak), num(scenario.Passes)}},
 		{"fleet", "The machines that answer", []Item{choice(scenario.ServeAccelerator), choice(scenario.ServePrecision), choice(scenario.KVPrecision),
-			num(scenario.Busy), num(scenario.TPOT), num(scenario.ServePrice), num(scenario.Horizon)}},
+			choice(scenario.Engine), num(scenario.CopyGPUs), num(scenario.TPOT), num(scenario.TTFT), num(scenario.Busy), num(scenario.ServePrice)}},
+		{"ahead", "Drafting ahead (speculative decoding)", nums(scenario.Draft, scenario.DraftCost)},
+		{"service", "Keeping it running", []Item{choice(scenario.Fleet), num(scenario.Lead), num(scenario.Headroom), num(scenario.Regions), num(scenario.Spare),
+			num(scenario.OpsShare), num(scenario.OnCall), num(scenario.OnCallUSD), choice(scenario.ServeGrid)}},
+		{"life", "A lifetime, and what it earns", []Item{num(scenario.Horizon), num(scenario.Growth), num(scenario.TokenPrice), num(scenario.PriceFall)}},
 	}}
 	return []Section{model, data, machine, place, serve}
 }

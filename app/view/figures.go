@@ -148,7 +148,7 @@ func lifetimeChart(in *core.Resolved, out *core.Report) chart.Chart {
 		end = chart.Horizon(cross.V)
 	}
 	points := make([]core.DayPoint, 25)
-	core.Timeline(out, end, points)
+	core.Timeline(in, out, end, points)
 	train := out.V[core.Cost]
 	l := chart.Lifetime{Train: train.V, TrainLo: train.Lo, TrainHi: train.Hi}
 	if out.Known[core.CrossingDays] {

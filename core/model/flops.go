@@ -116,22 +116,46 @@ func (a *Arch) SequenceFlops(c *Counts, text float64, count AttentionCount, agai
 		return
 	}
 	d, q := float64(a.Width), float64(a.Heads*a.HeadDim)
-	kv := float64(a.KVHeads * a.HeadDim)
-	le, pos := float64(a.Encoder.Layers), float64(a.Encoder.Positions)
-	ld := float64(a.Layers)
+	pos, ld := float64(a.Encoder.Positions), float64(a.Layers)
+	_, attn := a.attentionLayer()
+	_, mlp := a.mlp(float64(a.FF), false)
+	linear, between := a.encoderFLOPs()
+	out.Linear = linear + 2*ld*(attn+mlp+2*d*q)*text
+	out.Logits = 2 * c.HeadMatmul * text
+	out.Attention = between + a.pairFLOPs()*(text*a.seenLayers(text, count)+ld*text*pos)
+	out.close(again)
+}
 
+// encoderFLOPs is the forward work of one audio window before any text: the
+// matrices of the encoder and the keys and values that every decoder layer
+// keeps of it, made once per position; and the attention between positions.
+func (a *Arch) encoderFLOPs() (linear, between float64) {
+	d, kv := float64(a.Width), float64(a.KVHeads*a.HeadDim)
+	le, pos := float64(a.Encoder.Layers), float64(a.Encoder.Positions)
 	_, attn := a.attentionLayer()
 	_, mlp := a.mlp(float64(a.FF), false)
 	// The first convolution runs at twice the positions of the second.
 	convolutions := 3*float64(a.Encoder.Mels)*d*2*pos + 3*d*d*pos
-	encoder := le*(attn+mlp)*pos + convolutions
-	// Of cross-attention, keys and values are made once per encoder position.
-	decoder := ld * ((attn+mlp+2*d*q)*text + 2*d*kv*pos)
-	out.Linear = 2 * (encoder + decoder)
-	out.Logits = 2 * c.HeadMatmul * text
-	pair := a.pairFLOPs()
-	out.Attention = pair * (le*pos*pos + text*a.seenLayers(text, count) + ld*text*pos)
-	out.close(again)
+	return 2 * (le*(attn+mlp)*pos + convolutions + float64(a.Layers)*2*d*kv*pos), a.pairFLOPs() * le * pos * pos
+}
+
+// EncodeFLOPs is the forward work of an encoder-decoder on one audio window
+// before any text, 0 for other shapes.
+func (a *Arch) EncodeFLOPs() unit.FLOP {
+	if a.Encoder.Layers == 0 {
+		return 0
+	}
+	linear, between := a.encoderFLOPs()
+	return unit.FLOP(linear + between)
+}
+
+// CrossKVWeights is the weights that make the keys and values of the encoder's
+// output in all decoder layers: read and used once per window, not per token.
+func (a *Arch) CrossKVWeights() float64 {
+	if a.Encoder.Layers == 0 {
+		return 0
+	}
+	return float64(a.Layers) * 2 * float64(a.Width) * float64(a.KVHeads*a.HeadDim)
 }
 
 // PrefillFLOPs is the forward work of reading a prompt of seq tokens of which

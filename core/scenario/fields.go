@@ -3,7 +3,10 @@
 // gave; [Resolve] fills in presets and defaults and marks each as assumed.
 package scenario
 
-import "flopbook/core/unit"
+import (
+	"flopbook/core/catalog"
+	"flopbook/core/unit"
+)
 
 // Release names the engine and data together; any published number that moves
 // changes it.
@@ -45,6 +48,29 @@ const (
 	TPOT
 	ServePrice
 	Horizon
+	Retrieved
+	Cached
+	InSpread
+	OutSpread
+	Burst
+	Peak
+	TTFT
+	CopyGPUs
+	Regions
+	Spare
+	Lead
+	Headroom
+	Draft
+	Accept
+	Falloff
+	DraftCost
+	Passes
+	Growth
+	OpsShare
+	OnCall
+	OnCallUSD
+	TokenPrice
+	PriceFall
 	Layers
 	Width
 	Heads
@@ -142,6 +168,29 @@ var Nums = [NumCount]NumField{
 	TPOT:        {Field: f("Slowest pace: time per token (TPOT)", "tpot", unit.Time, 1e-4, 100, "50 ms"), Symbol: "t_{max}", Group: GroupServe, Help: "The answer may not appear slower than one token in this time."},
 	ServePrice:  {Field: f("$ per GPU-hour, serving", "serve_price", unit.USDPerGPUHour, 0, 1e5, "2.50"), Symbol: "c_s", Group: GroupServe, Help: "Rent of the machines that answer; the training price if not given."},
 	Horizon:     {Field: f("Days to look ahead", "horizon", unit.DayCount, 1, 36525, "365"), Group: GroupServe, Help: "How far the chart of training and serving runs.", Log: true, SlideLo: 7, SlideHi: 3650},
+	Retrieved:   {Field: f("Tokens that retrieval adds", "retrieved", unit.Count, 0, 1e9, "2500"), Symbol: "S_r", JSON: "demand.retrieved", Group: GroupServe, Help: "Passages looked up and put before each question (retrieval-augmented generation)."},
+	Cached:      {Field: f("Share of a question already read", "cached", unit.Fraction, 0, 0.999, "50 %"), Symbol: "h", JSON: "demand.cached", Group: GroupServe, Help: "Tokens of question and passages that are found in the prefix cache: instructions, earlier turns of a chat.", SlideLo: 0, SlideHi: 0.95},
+	InSpread:    {Field: f("Spread of question lengths", "in_spread", unit.None, 0, 100, "0.8"), Symbol: "C_S", JSON: "demand.in_spread", Group: GroupServe, Help: "Standard deviation over mean; 0 where all are alike."},
+	OutSpread:   {Field: f("Spread of answer lengths", "out_spread", unit.None, 0, 100, "0.8"), Symbol: "C_O", JSON: "demand.out_spread", Group: GroupServe, Help: "Standard deviation over mean; long answers hold their memory longer."},
+	Burst:       {Field: f("Burstiness of questions", "burst", unit.None, 0, 1000, "1"), Symbol: "C_a", JSON: "demand.burst", Group: GroupServe, Help: "Spread of the time between questions over its mean: 1 where people ask independently, 0 like clockwork, more in bursts."},
+	Peak:        {Field: f("Busiest minute over the mean", "peak_to_mean", unit.None, 1, 30, "1.9"), Symbol: "r_p", JSON: "demand.peak_to_mean", Group: GroupServe, Help: "Questions in the busiest minute of the week over those of a mean minute; the machines must hold it.", SlideLo: 1, SlideHi: 5},
+	TTFT:        {Field: f("Longest wait for the first word (TTFT)", "ttft", unit.Time, 1e-3, 1e6, "2 s"), Symbol: "t_{1,max}", Group: GroupServe, Help: "Nine in ten questions get their first word within this time even in the busiest minute; of a picture: the whole picture.", Log: true, SlideLo: 0.1, SlideHi: 60},
+	CopyGPUs:    {Field: whole("GPUs for one copy", "copy_gpus", 1, 512, "8"), Group: GroupServe, Help: "GPUs that share one copy of the model, a power of two; Flopbook takes what makes the fleet smallest."},
+	Regions:     {Field: whole("Regions", "regions", 1, 1000, "1"), Symbol: "n_g", Group: GroupServe, Help: "Places near the readers that each have copies of their own."},
+	Spare:       {Field: unit.Field{Name: "Spare copies", Key: "spare_copies", Kind: unit.Count, Min: 0, Max: 1e6, Example: "1", Whole: true}, Symbol: "n_+", Group: GroupServe, Help: "Copies that run beside the needed ones and take over when one fails (failover)."},
+	Lead:        {Field: f("Minutes until a copy has started", "lead", unit.None, 0, 1440, "10"), Group: GroupServe, Help: "Getting a machine and loading the weights; where copies follow the traffic they must start this early."},
+	Headroom:    {Field: f("Headroom above the need", "headroom", unit.Fraction, 0, 10, "20 %"), Group: GroupServe, Help: "Capacity kept free above what is forecast, where copies follow the traffic.", SlideLo: 0, SlideHi: 1},
+	Draft:       {Field: unit.Field{Name: "Tokens drafted ahead", Key: "draft", Kind: unit.Count, Min: 0, Max: 64, Example: "3", Whole: true}, Symbol: "g", Group: GroupServe, Help: "Speculative decoding: a cheap draft guesses so many tokens, one step checks them all; 0 is without."},
+	Accept:      {Field: f("First drafted token accepted", "accept", unit.Fraction, 0, 1, "80 %"), Symbol: "a_1", Group: GroupServe, Help: "How often the first drafted token is what the model would have written.", SlideLo: 0, SlideHi: 1},
+	Falloff:     {Field: f("Each further one, of that before", "falloff", unit.Fraction, 0, 1, "80 %"), Symbol: "a_f", Group: GroupServe, Help: "Acceptance falls with depth: each drafted token is accepted this much less often than the one before it.", SlideLo: 0, SlideHi: 1},
+	DraftCost:   {Field: f("Time to draft a token, of a step", "draft_cost", unit.Fraction, 0, 10, "5 %"), Symbol: "c_d", Group: GroupServe, Help: "What the draft costs over a step of the model: a few per cent for a head on top of it, more for a model of its own."},
+	Passes:      {Field: unit.Field{Name: "Passes over a picture", Key: "passes", Kind: unit.Count, Min: 1, Max: 1e5, Example: "100", Whole: true}, Symbol: "n_p", Group: GroupServe, Help: "Denoising steps of an image model, twice as many with guidance.", Log: true, SlideLo: 1, SlideHi: 500},
+	Growth:      {Field: f("Growth of the demand, times a year", "growth", unit.None, 1e-3, 1e3, "1"), Symbol: "g_u", JSON: "demand.growth", Group: GroupServe, Help: "How many times as many questions come a year later; 1 is steady.", Log: true, SlideLo: 0.2, SlideHi: 20},
+	OpsShare:    {Field: f("Monitoring and tools, of the machines' bill", "ops_share", unit.Fraction, 0, 10, "10 %"), Symbol: "o", Group: GroupServe, Help: "Load balancing, logs, monitoring and storage beside the machines that answer.", SlideLo: 0, SlideHi: 0.5},
+	OnCall:      {Field: f("People on call", "on_call", unit.None, 0, 1e6, "2"), Symbol: "n_c", Group: GroupServe, Help: "Full-time people who keep the service running; a rota around the clock takes about five."},
+	OnCallUSD:   {Field: f("$ a year for each of them", "on_call_usd", unit.Money, 0, 1e8, "$200,000"), Symbol: "k_c", Group: GroupServe, Help: "Salary and what comes with it."},
+	TokenPrice:  {Field: f("Your price of a million answer tokens", "token_price", unit.USDPerMTok, 0, 1e6, "$1"), Symbol: "p_s", Group: GroupServe, Help: "What readers pay, questions included; sets the day on which the model has earned its training.", Log: true, SlideLo: 0.01, SlideHi: 100},
+	PriceFall:   {Field: f("Prices fall, times a year", "price_fall", unit.None, 1e-3, 1e4, "10"), Symbol: "f_p", Group: GroupServe, Help: "By how much the price of the same quality falls in a year; 1 is not at all.", Log: true, SlideLo: 1, SlideHi: 100},
 
 	Layers:       {Field: whole("Layers", "layers", 1, 100000, "32"), JSON: "model.layers", Symbol: "L", Group: GroupShape},
 	Width:        {Field: whole("Width (d_model)", "width", 1, 1e7, "4096"), JSON: "model.width", Symbol: "d", Group: GroupShape},
@@ -191,6 +240,10 @@ const (
 	ServeAccelerator
 	ServePrecision
 	KVPrecision
+	Workload
+	Engine
+	Fleet
+	ServeGrid
 	ChoiceCount
 )
 
@@ -260,12 +313,40 @@ var Choices = [ChoiceCount]ChoiceField{
 		{"auto", "as hosts do", "8 bits where the card has FP8 arithmetic, else 16."},
 		{"bf16", "16 bits", "As trained."},
 		{"fp8", "8 bits (FP8)", "Half the memory; needs a card with FP8 for the arithmetic."},
+		{"int8", "8 bits (INT8), 16-bit arithmetic", "Half the memory; arithmetic stays at 16 bits."},
 		{"int4", "4 bits (INT4)", "A quarter of the memory, 16-bit arithmetic."},
+		{"mxfp4", "4 bits (MXFP4)", "As gpt-oss comes; 16-bit arithmetic."},
+		{"nvfp4", "4 bits (NVFP4)", "4-bit arithmetic; needs a card with FP4."},
+		{"gguf-q8_0", "8 bits (GGUF Q8_0)", "For llama.cpp at home."},
+		{"gguf-q4_k_m", "4 bits (GGUF Q4_K_M)", "The usual choice for llama.cpp at home."},
 	}},
 	KVPrecision: {Key: "kv_precision", Label: "Answers kept in memory (KV cache) in", Default: "bf16", Group: GroupServe, Options: []Option{
 		{"bf16", "16 bits", "What most engines do unless told otherwise."},
 		{"fp8", "8 bits (FP8)", "Twice as many answers fit; engines tuned for throughput do this."},
 	}},
+	Workload: {Key: "workload", Label: "Questions like", Default: "own", JSON: "demand.workload", Group: GroupServe, Options: workloadOptions()},
+	Engine: {Key: "engine", Label: "Software that serves", Default: "auto", Group: GroupServe, Options: []Option{
+		{"auto", "as is usual for the card", "llama.cpp on cards for the home and Apple machines, TensorRT-LLM for models with many experts, vLLM elsewhere."},
+		{"vllm", "vLLM", "The most used open engine."},
+		{"tensorrt-llm", "TensorRT-LLM", "NVIDIA's own."},
+		{"llama.cpp", "llama.cpp", "One machine, few readers."},
+		{"deepspeed", "DeepSpeed", "DeepSpeed-MII."},
+		{"gpt-fast", "gpt-fast", "Plain PyTorch, one answer at a time."},
+	}},
+	Fleet: {Key: "fleet", Label: "Machines run", Default: "always", Group: GroupServe, Options: []Option{
+		{"always", "always, enough for the busiest minute", "Simple; idle at night."},
+		{"follow", "as many as the traffic needs (autoscaling)", "Copies start and stop; rent is paid only for those that run."},
+	}},
+	ServeGrid: {Key: "serve_grid", Label: "Serving's electricity of", Default: "same", Group: GroupServe},
+}
+
+// workloadOptions are the published traces, and none of them.
+func workloadOptions() []Option {
+	out := []Option{{"own", "as given here", "Lengths and rhythm as in the fields below."}}
+	for _, w := range catalog.Workloads() {
+		out = append(out, Option{w.Key, w.Name, w.In.Note})
+	}
+	return out
 }
 
 // NumByKey finds a numeric field by its key.

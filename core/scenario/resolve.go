@@ -8,7 +8,6 @@ import (
 	"flopbook/core/machine"
 	"flopbook/core/model"
 	"flopbook/core/scaling"
-	"flopbook/core/serve"
 	"flopbook/core/train"
 	"flopbook/core/unit"
 )
@@ -74,12 +73,8 @@ type Resolved struct {
 	PowerShare, NetworkShare             unit.Range
 	PowerShareSource, NetworkShareSource string
 
-	ServeEff                       serve.Efficiency
-	ServeLayerTime                 float64    // s per layer inside ServeEff.StepTime
-	ServeSpeed                     unit.Range // factor around 1
-	ServePower                     unit.Range // factor around 1
-	ListIn, ListOut                float64    // USD per million tokens at a host; 0 unknown
-	ListName, ListSource, ListDate string
+	Serving Serving
+	Follow  bool // copies follow the traffic
 
 	Framework      string // training software: an option of [Framework]
 	FrameworkGiven bool

@@ -4,8 +4,6 @@ import (
 	"strings"
 
 	"flopbook/core/catalog"
-	"flopbook/core/model"
-	"flopbook/core/serve"
 	"flopbook/core/unit"
 )
 
@@ -68,29 +66,13 @@ func (r *Resolved) resolveMachine(s *Scenario) (problems []*unit.Problem) {
 		}
 		serveAcc = acc
 	}
-	format := s.Chosen(ServePrecision)
-	if format == "auto" {
-		format = "bf16"
-		if serveAcc != nil && serveAcc.Peak[catalog.FP8].Known {
-			format = "fp8"
-		}
-	}
-	f, p := model.FindFormat(format)
-	if p != nil {
-		problems = append(problems, p)
-		f, _ = model.FindFormat("bf16")
-	}
-	r.Format = f
-	servePrec := catalog.BF16
-	if format == "fp8" {
-		servePrec = catalog.FP8
-	}
+	servePrec := r.serveFormat(s.Chosen(ServePrecision), serveAcc)
 	if serveAcc != nil {
 		r.Serve, _ = machineOf(serveAcc, servePrec)
 	} else {
 		r.Serve = r.ownMachine(s)
 	}
-	reserve := catalog.Serving("reserve_bytes", "", "")
+	reserve := catalog.Serving("reserve_bytes")
 	r.Reserve, r.ReserveSource = reserve.V, reserve.Source
 	return problems
 }
@@ -223,92 +205,4 @@ func rentalNote(m *Machine) string {
 		return "not rented widely: its price written off over five years, half as much again for power and upkeep"
 	}
 	return "no price known: as an H100's"
-}
-
-func (r *Resolved) resolveServing(s *Scenario) {
-	r.assume(People, unit.Exact(1000), "", "", "an example")
-	r.assume(Questions, unit.Exact(10), "", "", "an example")
-	r.assume(In, unit.Exact(500), "", "", "about a page")
-	r.assume(Out, unit.Exact(300), "", "", "about three paragraphs")
-	busy := catalog.Serving("busy_share", "", "")
-	r.assume(Busy, busy.Range(), busy.Source, busy.Date, busy.Note)
-	r.assume(TPOT, unit.Exact(0.05), "", "", "faster than people read")
-	r.assume(Horizon, unit.Exact(365), "", "", "a year")
-	price := r.Num[Price]
-	if s.Chosen(ServeAccelerator) != "same" {
-		r.assume(ServePrice, rental(&r.Serve), rentalSource(&r.Serve), rentalDate(&r.Serve), rentalNote(&r.Serve))
-	}
-	r.assume(ServePrice, price.R, price.Source, price.Date, "the price of training")
-
-	kind, fp := "dense", "16-bit"
-	if r.MoE {
-		kind = "moe"
-	}
-	if r.Format.Name == "fp8" {
-		fp = "fp8"
-	}
-	v := func(name string) *catalog.ServingConstant { return catalog.Serving(name, r.Serve.Family, kind) }
-	idle, busyPower := constant("power_fraction_idle"), constant("power_fraction_decode")
-	slow := 1.0
-	kv := v("kv_eff").V
-	r.KVBytes = 2
-	if s.Chosen(KVPrecision) == "fp8" {
-		r.KVBytes = 1
-		kv = v("kv_eff_fp8").V
-	}
-	if r.MoE {
-		slow = v("moe_imbalance").V
-	}
-	r.ServeEff = serve.Efficiency{
-		Matmul: v("matmul_eff").V, Prefill: catalog.Serving("prefill_eff", r.Serve.Family, fp).V, Memory: v("memory_eff").V,
-		KV: kv, Usable: v("usable_memory").V, Reserve: v("reserve_bytes").V,
-		StepTime: v("layer_overhead").V * float64(r.Arch.Layers), PerSeq: v("sequence_overhead").V,
-		AllReduce: v("allreduce_latency").V, LinkShare: v("link_eff").V, Slow: slow,
-		PowerBusy: busyPower.V, PowerIdle: idle.V, BatchLimit: 1024,
-	}
-	r.ServeLayerTime = v("layer_overhead").V
-	ratio, mem := v("ratio"), v("memory_eff")
-	// The speed's range: how far the family's measured rates lie apart, and how
-	// far engines lie apart in reading memory.
-	r.ServeSpeed = spread(ratio.Lo/ratio.V, ratio.Hi/ratio.V, mem.Lo/mem.V, mem.Hi/mem.V)
-	r.ServePower = unit.Range{V: 1, Lo: busyPower.Lo / busyPower.V, Hi: busyPower.Hi / busyPower.V}
-	r.listPrice()
-}
-
-// listPrice finds what a host charges for a model of about this active size.
-func (r *Resolved) listPrice() {
-	var c model.Counts
-	r.Arch.Count(&c)
-	if r.Preset == nil {
-		return
-	}
-	best := -1
-	all := catalog.APIPrices()
-	want := plain(r.Preset.Name)
-	for i := range all {
-		if all[i].Kind == "closed" {
-			continue
-		}
-		have := plain(all[i].Model)
-		if want != "" && strings.HasPrefix(have, want) {
-			if best < 0 || all[i].Output.Date > all[best].Output.Date {
-				best = i
-			}
-		}
-	}
-	if best >= 0 {
-		p := &all[best]
-		r.ListIn, r.ListOut, r.ListName = p.Input.V, p.Output.V, p.Model+" at "+p.Seller
-		r.ListSource, r.ListDate = p.Output.Source, p.Output.Date
-	}
-}
-
-func plain(s string) string {
-	var b strings.Builder
-	for _, c := range strings.ToLower(s) {
-		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' {
-			b.WriteRune(c)
-		}
-	}
-	return b.String()
 }

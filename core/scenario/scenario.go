@@ -68,7 +68,10 @@ func (s *Scenario) SetChoice(c Choice, key string) *unit.Problem {
 			}
 			key = k
 		}
-	case Grid:
+	case Grid, ServeGrid:
+		if c == ServeGrid && key == "same" {
+			break
+		}
 		k, p := gridKey(key)
 		if p != nil {
 			return p

@@ -58,8 +58,12 @@ func Schema() []byte {
 				names = append(names, "same")
 			}
 			v["examples"] = names // other spellings are understood too
-		case Grid:
-			v["examples"] = []string{"usa", "fra", "world", "us-tx"}
+		case Grid, ServeGrid:
+			places := []string{"usa", "fra", "world", "us-tx"}
+			if Choice(c) == ServeGrid {
+				places = append(places, "same")
+			}
+			v["examples"] = places
 		case Model:
 			continue
 		default:

@@ -25,7 +25,7 @@ func CacheOnGPUs(m *Model, l *Layout, context float64) float64 {
 }
 
 // BatchMax is the most sequences of one copy whose cache fits when each may
-// grow to the given length, at most the engine's own limit; 0 where the weights
+// grow to the given length, at most the engine's own limit for each group; 0 where the weights
 // do not fit. Engines that never evict reserve the whole length; paged ones
 // that do come close to the mean length ([MeanContext]).
 func BatchMax(m *Model, h *Machine, l *Layout, c *Constants, length float64) float64 {
@@ -39,9 +39,9 @@ func BatchMax(m *Model, h *Machine, l *Layout, c *Constants, length float64) flo
 	}
 	one := CacheOnGPUs(m, l, length)
 	if one <= 0 {
-		return limit
+		return limit * l.DP
 	}
-	return math.Min(limit, free/one)
+	return math.Min(limit*l.DP, free/one)
 }
 
 // Fits is the number of sequences beside the weights: (memory - weights) /

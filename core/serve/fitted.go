@@ -16,17 +16,23 @@ type Fit struct {
 	Rows    int     // measurements of exactly this combination
 	Sources int     // tables that they come from
 	Lo, Hi  float64 // 80 % of left-out measured times lie between Lo and Hi times the predicted one
+	// The same of energy per token, accelerators only.
+	EnergyLo, EnergyHi float64
 }
 
-// StaticW is the static draw of an accelerator with the given rating, W.
-func (f *Fit) StaticW(rated float64) float64 { return f.Draw.Static * rated }
+// Power is the draw of an accelerator with the given rating, W.
+func (f *Fit) Power(rated float64) Draw {
+	d := f.Draw
+	d.Static *= rated
+	return d
+}
 
 //go:embed fitted.csv
 var fittedCSV string
 
 // FittedColumns is the header of the embedded table. Shares are fractions,
 // times seconds, reserve bytes, per_flop and per_byte joules.
-const FittedColumns = "engine,family,precision,weights,kv,matmul,attention,step,layer,seq,allreduce,link,expert,grouped,usable,rest,reserve,max_batch,static_share,per_flop,per_byte,rows,sources,lo,hi"
+const FittedColumns = "engine,family,precision,weights,kv,matmul,attention,step,layer,seq,allreduce,link,expert,grouped,usable,rest,reserve,max_batch,static_share,per_flop,per_byte,rows,sources,lo,hi,energy_lo,energy_hi"
 
 var fitted = sync.OnceValue(func() []Fit {
 	var out []Fit
@@ -45,7 +51,7 @@ var fitted = sync.OnceValue(func() []Fit {
 		out = append(out, Fit{Engine: cell[0], Family: cell[1], Precision: cell[2],
 			Constants: Constants{Weights: n(3), KV: n(4), Matmul: n(5), Attention: n(6), Step: n(7), Layer: n(8), Seq: n(9),
 				AllReduce: n(10), Link: n(11), Expert: n(12), Grouped: n(13), Usable: n(14), Rest: n(15), Reserve: n(16), MaxBatch: n(17)},
-			Draw: Draw{Static: n(18), PerFLOP: n(19), PerByte: n(20)}, Rows: int(n(21)), Sources: int(n(22)), Lo: n(23), Hi: n(24)})
+			Draw: Draw{Static: n(18), PerFLOP: n(19), PerByte: n(20)}, Rows: int(n(21)), Sources: int(n(22)), Lo: n(23), Hi: n(24), EnergyLo: n(25), EnergyHi: n(26)})
 	}
 	return out
 })

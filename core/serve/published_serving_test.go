@@ -28,6 +28,35 @@ func TestDeepSeekNode(t *testing.T) {
 	near(t, "sequences at once on a node", serve.Concurrency(14800, 1./21), 705, 0.01)
 }
 
+// TestExpertsDealtOut: two services that deal DeepSeek-V3's experts out over
+// many servers, writing only, by a step that neither was fitted on. SGLang
+// (May 2025): 9 servers of 8 H100, 256 answers a GPU after questions of 2,000
+// tokens, 22,282 tokens/s a server. DeepSeek (February 2025): 18 servers of 8
+// H800, 705 answers a server (14,800 tokens/s at 21 tokens/s each) of 4,989
+// tokens on average. A factor of 1.5 is asked.
+func TestExpertsDealtOut(t *testing.T) {
+	fit := must(t)
+	m := deepseek()
+	h800 := h100
+	h800.Link = 200e9
+	for _, c := range []struct {
+		name                   string
+		h                      serve.Machine
+		gpus, answers, context float64
+		perServer              float64
+	}{{"SGLang", h100, 72, 256, 2000, 22282}, {"DeepSeek", h800, 144, 705. / 8, 4989, 14800}} {
+		l := serve.Layout{TP: 1, PP: 1, EP: c.gpus, DP: c.gpus}
+		w := serve.Decode(c.answers, c.context)
+		var s serve.Step
+		serve.StepTime(&m, &c.h, &l, &fit.Constants, &w, &s)
+		got := 8 * c.answers / s.Total
+		t.Logf("%s: %.0f tokens/s a server, published %.0f", c.name, got, c.perServer)
+		if r := got / c.perServer; r > 1.5 || r < 1/1.5 {
+			t.Errorf("%s: %.2f of the published speed", c.name, r)
+		}
+	}
+}
+
 // TestErdilMistralLarge holds Erdil 2025's worked case: Mistral Large 2 on
 // eight H200, 20 sequences of 100,000 tokens: 29.98 ms a token, 667.2 tokens/s
 // and $6.995 per million tokens at $2.10 a GPU-hour.

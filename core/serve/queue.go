@@ -18,14 +18,17 @@ func MD1(service, rate float64) float64 {
 }
 
 // GG1 is the same for bursty arrivals and uneven service, with squared
-// coefficients of variation ca2 and cs2 (Allen and Cunneen): the wait of M/M/1
-// times (ca2 + cs2)/2.
-func GG1(service, rate, ca2, cs2 float64) float64 {
+// coefficients of variation ca2 and cs2.
+func GG1(service, rate, ca2, cs2 float64) float64 { return service + GG1Wait(service, rate, ca2, cs2) }
+
+// GG1Wait is the wait alone: that of M/M/1 times (ca2 + cs2)/2 (Allen and
+// Cunneen).
+func GG1Wait(service, rate, ca2, cs2 float64) float64 {
 	load := rate * service
 	if load >= 1 {
 		return math.Inf(1)
 	}
-	return service + (ca2+cs2)/2*load/(1-load)*service
+	return (ca2 + cs2) / 2 * load / (1 - load) * service
 }
 
 // ErlangC is the probability that an arrival waits, with servers slots and load
@@ -74,3 +77,34 @@ func PrefillServers(prefill, step, batch, out float64) float64 { return batch * 
 
 // SLOKept is the throughput kept when answers must come faster.
 func SLOKept(fast, slow float64) float64 { return fast / slow }
+
+// WaitShare is about [ErlangC] in closed form, for any number of servers:
+// ρ^(√(2(c+1)) - 1) (Sakasegawa 1977); exact for one server.
+func WaitShare(servers, load float64) float64 {
+	switch {
+	case load >= 1:
+		return 1
+	case load <= 0:
+		return 0
+	}
+	return math.Min(1, math.Pow(load, math.Sqrt(2*(servers+1))-1))
+}
+
+// MeanWait is the mean wait for one of servers slots held for hold seconds,
+// with arrivals and holding times of squared coefficients of variation ca2 and
+// cs2: P(wait)·(ca2+cs2)/2·hold/(c(1-ρ)) (Allen and Cunneen).
+func MeanWait(servers, load, hold, ca2, cs2 float64) float64 {
+	if load >= 1 {
+		return math.Inf(1)
+	}
+	return WaitShare(servers, load) * (ca2 + cs2) / 2 * hold / (servers * (1 - load))
+}
+
+// LongWait is the wait that one arrival in ten exceeds: those that wait do so
+// for exponential times, so ln(10·P(wait)) times the mean wait of those that do.
+func LongWait(servers, load, hold, ca2, cs2 float64) float64 {
+	if load >= 1 {
+		return math.Inf(1)
+	}
+	return math.Max(0, math.Log(10*WaitShare(servers, load))) * (ca2 + cs2) / 2 * hold / (servers * (1 - load))
+}

@@ -11,6 +11,7 @@ type Model struct {
 	Layers float64
 	Width  float64 // d_model, what travels between GPUs for each token
 	Vocab  float64 // rows of the output matrix
+	Heads  float64 // query heads, over which a layer can be cut
 	Local  float64 // layers that see only Window tokens
 	Window float64 // tokens, 0 where no layer is windowed
 
@@ -20,6 +21,7 @@ type Model struct {
 	Experts float64 // routed experts per layer, 0 in a dense model
 	TopK    float64 // of them visited by one token
 	ExpertL float64 // layers that have experts
+	Travel  float64 // bytes of each of a token's numbers on its way to an expert and back
 
 	DenseFLOP  float64 // FLOP per token in the layers' matrices, experts left out
 	ExpertFLOP float64 // FLOP per token in the routed experts that it visits
@@ -29,7 +31,11 @@ type Model struct {
 	AbsorbedFLOP float64 // the same as decoding does it; more than PairFLOP only with latent attention
 	KV           float64 // bytes cached per token and layer
 	Shards       float64 // over how many GPUs the cache of one token can be cut by head; 1 with latent attention
-	Fixed        float64 // bytes cached per sequence whatever its length (recurrent state, encoder)
+	Cross        float64 // tokens of an encoder that every answer token sees in every layer
+	StartFLOP    float64 // FLOP of a question before its first token: the encoder; of a picture in each pass: its modulation
+
+	Patches float64 // tokens of a picture, all made at once; 0 in a model that writes token by token
+	Passes  float64 // times that such a model runs over the picture
 }
 
 // NewModel counts what a step needs from a shape a with counts c, weights
@@ -47,7 +53,7 @@ func NewModel(a *model.Arch, c *model.Counts, f *model.Format, kv unit.Bytes) Mo
 	}
 	tables := c.Embedding + c.Positions + c.Output + c.Norms
 	m := Model{
-		Layers: float64(a.Layers), Width: float64(a.Width), Vocab: float64(a.Vocab),
+		Layers: float64(a.Layers), Width: float64(a.Width), Vocab: float64(a.Vocab), Heads: float64(a.Heads),
 		Stored:    float64(a.WeightBytes(c, f)),
 		Dense:     ((head+c.Norms)*f.Tables + (c.Total-tables-c.Experts)*bits) / 8,
 		Expert:    c.Experts * f.Bits / 8,
@@ -57,6 +63,12 @@ func NewModel(a *model.Arch, c *model.Counts, f *model.Format, kv unit.Bytes) Mo
 		Shards:   max(float64(a.KVHeads), 1),
 	}
 	m.AbsorbedFLOP = m.PairFLOP
+	if a.Encoder.Layers > 0 {
+		once := a.CrossKVWeights()
+		m.Cross, m.StartFLOP = float64(a.Encoder.Positions), float64(a.EncodeFLOPs())
+		m.Dense -= (c.Encoder + once) * bits / 8
+		m.DenseFLOP -= 2 * once
+	}
 	if a.Window.Size > 0 {
 		m.Window, m.Local = float64(a.Window.Size), float64(min(a.Window.Layers, a.Layers))
 	}
@@ -67,6 +79,10 @@ func NewModel(a *model.Arch, c *model.Counts, f *model.Format, kv unit.Bytes) Mo
 	}
 	if a.IsMoE() {
 		m.Experts, m.TopK, m.ExpertL = float64(a.MoE.Experts), float64(a.MoE.TopK), float64(a.MoE.Layers)
+		m.Travel = travel16
+		if f.Bits <= 8.5 && !f.Experts {
+			m.Travel = travel8
+		}
 		m.ExpertFLOP = 2 * m.ExpertL * m.TopK * c.LayerExpert
 		m.DenseFLOP -= m.ExpertFLOP
 	}
@@ -76,7 +92,7 @@ func NewModel(a *model.Arch, c *model.Counts, f *model.Format, kv unit.Bytes) Mo
 // CacheBytes is the cache of one sequence of the given length, bytes, over all
 // GPUs that share it and before any copies.
 func (m *Model) CacheBytes(context float64) float64 {
-	return m.Fixed + m.KV*((m.Layers-m.Local)*context+m.Local*min(context, m.Window))
+	return m.KV * ((m.Layers-m.Local)*context + m.Local*min(context, m.Window) + m.Layers*m.Cross)
 }
 
 // A Machine is the accelerator that serves, in SI units; rates are peaks of

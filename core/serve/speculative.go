@@ -57,7 +57,7 @@ func BestDraft(accept, cost []float64, draft float64) (length int, speedup float
 // tokens each: gamma+1 tokens per sequence through all matrices (and so more
 // experts touched), the cache read once. checked over the plain step is v.
 func SpeculativeStep(m *Model, h *Machine, l *Layout, c *Constants, seqs, context, gamma float64, out *Step) {
-	w := Work{Seqs: seqs, Context: context, Prompt: gamma * seqs, Logits: gamma * seqs}
+	w := Work{Seqs: seqs, Context: context, Draft: gamma}
 	StepTime(m, h, l, c, &w, out)
 }
 

@@ -31,7 +31,9 @@ type Work struct {
 	Prompt  float64 // tokens of prompts read in the same step
 	Pairs   float64 // query-key pairs of those tokens in a layer that sees everything
 	Near    float64 // the same in a windowed layer
+	Starts  float64 // questions that begin in this step; an encoder reads its input then
 	Logits  float64 // prompts that end in this step and need logits
+	Draft   float64 // tokens checked for each of Seqs beyond its next one
 }
 
 // Step is the time of one step by part, s.
@@ -41,7 +43,8 @@ type Step struct {
 	Expert    float64 // the experts: the slower of reading and multiplying
 	Cache     float64 // reading the cache, or its arithmetic where that is slower
 	Attention float64 // between the tokens of prompts
-	Link      float64 // between GPUs
+	Link      float64 // between the GPUs that share a layer, and between stages
+	Spread    float64 // tokens on their way to experts on other GPUs and back; hidden behind the work if that takes longer
 	Fixed     float64 // scheduler, launches, sampling
 	Total     float64
 	Touched   float64 // share of the experts that were read
@@ -57,13 +60,14 @@ type Step struct {
 // the engine adds: T = max(weights, matmul) + cache + links + fixed (Pope et
 // al. 2022; jax-ml/scaling-book, inference.md; Erdil 2025 for the latencies).
 func StepTime(m *Model, h *Machine, l *Layout, c *Constants, w *Work, out *Step) {
-	tokens := w.Seqs + w.Prompt
+	written := w.Seqs * (1 + w.Draft)
+	tokens := written + w.Prompt
 	group := l.TP * l.PP // GPUs that share one group's matrices
 	all := group * l.DP
 	// A stage waits for the one before it: one group's step passes all stages
 	// in turn, so stages add memory but no speed to a single batch.
-	heads := w.Seqs + w.Logits
-	flop := m.DenseFLOP*tokens + m.HeadFLOP*heads
+	heads := written + w.Logits
+	flop := m.DenseFLOP*tokens + m.HeadFLOP*heads + m.StartFLOP*w.Starts
 	out.Read = m.Dense / (l.TP * h.Bandwidth * c.Weights)
 	out.Matmul = flop / (l.TP * h.Peak * c.Matmul)
 	linear := overlap(out.Read, out.Matmul)
@@ -83,10 +87,10 @@ func StepTime(m *Model, h *Machine, l *Layout, c *Constants, w *Work, out *Step)
 	}
 
 	far, near := m.Layers-m.Local, m.Local
-	seen := far*w.Context + near*math.Min(w.Context, m.Window)
+	seen := far*w.Context + near*math.Min(w.Context, m.Window) + m.Layers*m.Cross
 	shards := math.Min(l.TP, m.Shards)
-	kv := w.Seqs * (m.KV*seen + m.Fixed)
-	cacheFLOP := w.Seqs * m.AbsorbedFLOP * seen
+	kv := w.Seqs * m.KV * seen
+	cacheFLOP := written * m.AbsorbedFLOP * seen
 	out.Cache = math.Max(kv/(shards*h.Bandwidth*c.KV), cacheFLOP/(l.TP*h.Peak*c.Matmul))
 	between := m.PairFLOP * (far*w.Pairs + near*w.Near)
 	out.Attention = between / (l.TP * h.Peak * c.Attention)
@@ -101,15 +105,25 @@ func StepTime(m *Model, h *Machine, l *Layout, c *Constants, w *Work, out *Step)
 		// Every GPU has the logits of its share of the vocabulary; all go to the one that samples.
 		out.Link += heads * m.Vocab * logitBytes * (l.TP - 1) / l.TP / (linkRate(h, l.TP) * c.Link)
 	}
+	out.Spread = 0
 	if l.DP > 1 && m.Experts > 0 {
-		out.Link += m.ExpertL * 2 * AllToAllTime(h, c, all/l.PP, tokens*m.TopK*m.Width*activationBytes)
+		out.Spread = m.ExpertL * AllToAllTime(h, c, all/l.PP, tokens*m.TopK*m.Width*m.Travel)
 	}
 	if l.PP > 1 {
 		out.Link += (l.PP - 1) * AllReduceTime(h, c, 2, tokens*m.Width*activationBytes)
 	}
 	out.Fixed = c.Step + c.Layer*m.Layers + c.Seq*w.Seqs
-	out.Total = linear + out.Expert + out.Cache + out.Attention + out.Link + out.Fixed
+	// Engines that deal out experts cut a batch in two and let one half travel
+	// while the other is worked on (DeepSeek; SGLang's two-batch overlap).
+	out.Total = math.Max(linear+out.Expert+out.Cache+out.Attention, out.Spread) + out.Link + out.Fixed
 }
+
+// A token goes out to experts in the format of their arithmetic and comes back
+// in 16 bits (DeepSeek-V3 report, section 3.3).
+const (
+	travel8  = 1 + 2
+	travel16 = 2 + 2
+)
 
 // activationBytes is the size of a number that travels between GPUs: engines
 // reduce in 16 bits even where matrices are FP8.
@@ -169,8 +183,8 @@ func linkRate(h *Machine, t float64) float64 {
 // pcie is 16 lanes of the fourth generation one way, what cards without a link use.
 const pcie = 31.5e9
 
-// AllToAllTime is one exchange in which each of n GPUs sends bytes/n to the
-// others, s.
+// AllToAllTime is the time in which each of n GPUs sends bytes to the others and
+// back, in two exchanges, s.
 func AllToAllTime(h *Machine, c *Constants, n, bytes float64) float64 {
 	if n <= 1 {
 		return 0
@@ -182,5 +196,5 @@ func AllToAllTime(h *Machine, c *Constants, n, bytes float64) float64 {
 	if rate <= 0 {
 		rate = pcie
 	}
-	return c.AllReduce + (n-1)/n*bytes/(rate*c.Link)
+	return 2*c.AllReduce + (n-1)/n*bytes/(rate*c.Link)
 }

@@ -39,6 +39,9 @@ var (
 	four = serve.Layout{TP: 4, PP: 1, EP: 1, DP: 1}
 )
 
+// page is a question of 1,000 tokens with an answer of 500.
+var page = serve.Load{In: 1000, Out: 500, Context: 1250}
+
 // ideal reaches every data-sheet figure and adds nothing.
 var ideal = serve.Constants{Weights: 1, KV: 1, Matmul: 1, Attention: 1, Link: 1, Expert: 1, Grouped: 1, Usable: 1, Rest: 1, MaxBatch: 1e9}
 
@@ -101,10 +104,10 @@ func TestCoverage(t *testing.T) {
 func TestPace(t *testing.T) {
 	m, fit := llama70(), must(t)
 	var b, c serve.Batch
-	if !serve.BatchAtPace(&m, &h100, &four, &fit.Constants, 1000, 0, 500, 1250, 0.03, &b) {
+	if !serve.BatchAtPace(&m, &h100, &four, &fit.Constants, &page, 0.03, &b) {
 		t.Fatal("30 ms a token cannot be kept")
 	}
-	serve.Steady(&m, &h100, &four, &fit.Constants, b.Seqs+1, 1000, 0, 500, 1250, &c)
+	serve.Steady(&m, &h100, &four, &fit.Constants, b.Seqs+1, &page, &c)
 	room := serve.BatchMax(&m, &h100, &four, &fit.Constants, 1250)
 	if b.TPOT > 0.03 || c.TPOT <= 0.03 && b.Seqs+1 <= room {
 		t.Errorf("%g sequences at %g s, %g at %g s, room %g", b.Seqs, b.TPOT, c.Seqs, c.TPOT, room)
@@ -154,10 +157,11 @@ func BenchmarkServe(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			var out serve.Batch
 			seqs, sum := 1.0, 0.0
+			draw := fit.Power(h100.Power)
 			b.ReportAllocs()
 			for b.Loop() {
-				serve.Steady(&c.m, &h100, &c.l, &fit.Constants, seqs, 1000, 0, 500, 1250, &out)
-				sum += serve.StepJoules(&fit.Draw, &h100, &out.Decode, 8) + out.TPOT
+				serve.Steady(&c.m, &h100, &c.l, &fit.Constants, seqs, &page, &out)
+				sum += serve.StepJoules(&draw, &h100, &out.Decode, 8) + out.TPOT
 				if seqs++; seqs > 500 {
 					seqs = 1
 				}
@@ -182,6 +186,6 @@ func BenchmarkServeCurve(b *testing.B) {
 	points := make([]serve.Point, 200)
 	b.ReportAllocs()
 	for b.Loop() {
-		serve.Curve(&m, &h100, &four, &fit.Constants, 1000, 0, 500, 1250, points)
+		serve.Curve(&m, &h100, &four, &fit.Constants, &page, points)
 	}
 }

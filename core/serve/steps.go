@@ -1,125 +1,251 @@
 package serve
 
 import (
+	"math"
+	"strings"
+
 	"flopbook/core/derivation"
 	"flopbook/core/unit"
 )
 
-// Steps writes how the serving figures follow into the book. The model's
-// params_active_head, kv_bytes_per_token and the reader's fields must be in it.
-func Steps(b *derivation.Book, in *Inputs, out *Result) {
-	let := func(name, symbol, label string, kind unit.Kind, v float64, source, note string) {
-		if _, known := b.Var(name); !known {
-			o := derivation.Constant
-			if source == "" {
-				o = derivation.Computed
-			}
-			b.Let(derivation.Var{Name: name, Symbol: symbol, Label: label, Kind: kind, Value: v, Origin: o, Source: source, Note: note})
-		}
-	}
-	step := func(name, symbol, label string, kind unit.Kind, v float64, expr, says, ignores string) {
-		b.Step(derivation.Var{Name: name, Symbol: symbol, Label: label, Kind: kind, Value: v}, expr, says, ignores)
-	}
-	const fit = "flopbook-serving-fit"
-	let("serve_weight_bytes", "W_b", "weights of one copy", unit.ByteCount, in.WeightBytes, "", "")
-	let("serve_params", "N_s", "parameters multiplied per token", unit.ParamCount, in.ParamsActive, "", "output head included")
-	let("serve_layers", "L", "layers", unit.Count, in.Layers, "", "")
-	let("serve_width", "d", "width", unit.Count, in.Width, "", "")
-	let("serve_attn_width", "d_a", "heads x head width", unit.Count, in.AttnWidth, "", "")
-	let("serve_kv", "m_{kv}", "KV cache per token at the mean context", unit.BytesPerToken, in.KVPerToken, "", "")
-	let("serve_kv_full", "m_{kv}^{full}", "KV cache per token at the full context", unit.BytesPerToken, in.KVFull, "", "")
-	let("serve_peak", "P_s", "dense peak for serving", unit.FLOPRate, in.Peak, "", "")
-	let("serve_bandwidth", "BW", "memory bandwidth", unit.ByteRate, in.Bandwidth, "", "")
-	let("serve_memory", "M_s", "memory of one GPU", unit.ByteCount, in.Memory, "", "")
-	let("serve_link", "BW_l", "link between GPUs, one way", unit.ByteRate, in.Link, "", "")
-	let("serve_server_power", "W_s", "server power per GPU at full load", unit.Power, in.ServerW, "", "")
-	let("eff_matmul", "\\eta_f", "share of peak reached in decode", unit.Fraction, in.Eff.Matmul, fit, "fitted, trades against the other constants")
-	let("eff_prefill", "\\eta_p", "share of peak reached in prefill", unit.Fraction, in.Eff.Prefill, fit, "")
-	let("eff_memory", "\\eta_m", "share of bandwidth reached", unit.Fraction, in.Eff.Memory, fit, "fitted; trades against the time per step")
-	let("eff_kv", "\\eta_k", "share of bandwidth reached in the KV cache", unit.Fraction, in.Eff.KV, fit, "")
-	let("eff_usable", "u", "usable share of memory", unit.Fraction, in.Eff.Usable, fit, "")
-	let("eff_reserve", "R", "memory kept for the runtime", unit.ByteCount, in.Eff.Reserve, fit, "")
-	let("eff_step", "c_0", "fixed time of a step", unit.Time, in.Eff.StepTime, fit, "scheduler, launches, sampling")
-	let("eff_seq", "c_s", "time per running answer", unit.Time, in.Eff.PerSeq, fit, "")
-	let("eff_allreduce", "\\alpha", "time of one exchange between GPUs", unit.Time, in.Eff.AllReduce, fit, "")
-	let("eff_link", "\\eta_l", "share of the link reached", unit.Fraction, in.Eff.LinkShare, fit, "")
-	let("eff_slow", "\\sigma", "slow-down of this family against the fit's own", unit.None, in.Eff.Slow, fit, "")
-	let("eff_batch_limit", "B_{max}", "most answers at once", unit.Count, in.Eff.BatchLimit, fit, "")
-	let("power_busy", "p_b", "share of server power while answering", unit.Fraction, in.Eff.PowerBusy, "flopbook-assumption", "0.5 to 0.6 of the server rating")
-	let("power_idle", "p_i", "share of server power while waiting", unit.Fraction, in.Eff.PowerIdle, "flopbook-assumption", "H100 idle 70 to 120 W of 700; the server's own draw stays")
-	let("serve_gpus", "n_s", "GPUs of one copy", unit.Count, out.GPUs, "", "the smallest power of two whose memory the weights fill to at most 80 %")
+// An Explainer writes how the times of steps follow. The book must hold the
+// reader's fields and the shape.
+type Explainer struct {
+	B       *derivation.Book
+	Service *Service
+	Plan    *Plan
+	Fit     string // key of the source of the fitted constants
+}
 
-	step("serve_usable", "M_u", "memory of one copy", unit.ByteCount, out.Usable, "serve_gpus * (serve_memory * eff_usable - eff_reserve)", "What the GPUs of one copy have for weights and running answers.", "")
-	step("serve_context", "c", "tokens held per running answer", unit.Count, out.Context, "tokens_in + tokens_out / 2", "On average half of the answer is written.", "the spread of lengths; long answers weigh more")
-	if in.KVFull > 0 {
-		step("batch_memory", "B_m", "answers that memory holds", unit.None, out.BatchMemory, "(serve_usable - serve_weight_bytes) / (serve_kv_full * (tokens_in + tokens_out))", "Memory left after the weights, over the cache of one whole answer.", "sharing of common prompts")
-	} else {
-		let("batch_memory", "B_m", "answers that memory holds", unit.None, out.BatchMemory, "", "no cache: the engine's limit")
+func (e *Explainer) let(name, symbol, label string, kind unit.Kind, v float64, source, note string) {
+	if _, known := e.B.Var(name); known {
+		return
 	}
-	step("prefill_flops", "F_p", "arithmetic of one question", unit.FLOPs, out.PrefillFLOP, "2 * serve_params * tokens_in + 2 * serve_layers * serve_attn_width * tokens_in^2", "Two operations per parameter and token, and attention back over the question (causal).", "output head counted for every token; engines need it once")
-	step("t_prefill", "t_p", "time to read one question", unit.Time, out.TPrefill, "eff_slow * prefill_flops / (serve_gpus * serve_peak * eff_prefill)", "Arithmetic over the speed really reached.", "queueing, cached prompts")
-	switch {
-	case out.PaceCapped:
-		let("batch_pace", "B_t", "answers at which the pace is just held", unit.None, out.BatchPace, fit, "the engine's limit comes first")
-	case out.TooSlow:
-		let("batch_pace", "B_t", "answers at which the pace is just held", unit.None, out.BatchPace, fit, "even one answer is slower than the pace asked for")
-	default:
-		read := "serve_weight_bytes"
-		if in.Experts > 0 && in.TopK < in.Experts {
-			read = "(serve_weight_bytes - serve_expert_bytes * (1 - serve_top_k / serve_experts)^batch_pace)"
+	o := derivation.Constant
+	if source == "" {
+		o = derivation.Computed
+	}
+	e.B.Let(derivation.Var{Name: name, Symbol: symbol, Label: label, Kind: kind, Value: v, Origin: o, Source: source, Note: note})
+}
+
+func (e *Explainer) step(name, symbol, label string, kind unit.Kind, v float64, expr, says, ignores string) {
+	e.B.Step(derivation.Var{Name: name, Symbol: symbol, Label: label, Kind: kind, Value: v}, expr, says, ignores)
+}
+
+// Lets writes what all steps rest on: the model's bytes and operations, the
+// machine, the fitted constants, how the GPUs share a copy.
+func (e *Explainer) Lets(machine string) {
+	m, h, c, l := &e.Service.M, &e.Service.H, &e.Service.C, &e.Plan.L
+	e.let("serve_tp", "t_s", "GPUs that share each layer of a copy", unit.Count, l.TP, "flopbook-assumption", "found by trying: the copy that makes the fleet smallest")
+	e.let("serve_pp", "p_s", "stages of a copy that hold different layers", unit.Count, l.PP, "flopbook-assumption", "found by trying")
+	e.let("serve_dp", "d_s", "groups of a copy with their own answers, sharing the experts", unit.Count, l.DP, "flopbook-assumption", "found by trying")
+	e.let("serve_bytes_step", "W_b", "weights that every step reads", unit.ByteCount, m.Dense, "", "all but routed experts and the input table")
+	e.let("serve_flop_token", "f_t", "operations of a token in the layers' matrices", unit.FLOPPerToken, m.DenseFLOP, "", "2 for each weight that is not in a routed expert")
+	e.let("serve_flop_head", "f_h", "operations of a token that needs the output matrix", unit.FLOPPerToken, m.HeadFLOP, "", "")
+	e.let("serve_flop_pair", "f_p", "operations between two tokens, per layer, reading", unit.FLOPs, m.PairFLOP, "", "")
+	e.let("serve_flop_pair_write", "f_w", "operations between two tokens, per layer, writing", unit.FLOPs, m.AbsorbedFLOP, "", "more than in reading only with latent attention")
+	e.let("serve_cache_layer", "m_l", "cache of a token in one layer", unit.BytesPerToken, m.KV, "", "")
+	e.let("serve_peak", "P_s", "dense peak for serving", unit.FLOPRate, h.Peak, machine, "")
+	e.let("serve_bandwidth", "BW", "memory bandwidth", unit.ByteRate, h.Bandwidth, machine, "")
+	e.let("serve_memory", "M_s", "memory of one GPU", unit.ByteCount, h.Memory, machine, "")
+	e.let("eff_memory", "\\eta_m", "share of bandwidth reached in reading weights", unit.Fraction, c.Weights, e.Fit, "fitted")
+	e.let("eff_kv", "\\eta_k", "share of bandwidth reached in reading the cache", unit.Fraction, c.KV, e.Fit, "fitted")
+	e.let("eff_matmul", "\\eta_f", "share of peak reached in matrices", unit.Fraction, c.Matmul, e.Fit, "fitted")
+	e.let("eff_between", "\\eta_a", "share of peak reached between the tokens of a question", unit.Fraction, c.Attention, e.Fit, "fitted")
+	e.let("eff_step", "c_0", "fixed time of a step", unit.Time, c.Step, e.Fit, "fitted: scheduler, sampling")
+	e.let("eff_layer", "c_l", "fixed time of a layer", unit.Time, c.Layer, e.Fit, "fitted: launches")
+	e.let("eff_seq", "c_s", "time for each running answer", unit.Time, c.Seq, e.Fit, "fitted")
+	if m.Experts > 0 {
+		e.let("serve_bytes_experts", "W_e", "weights in routed experts", unit.ByteCount, m.Expert, "", "")
+		e.let("serve_flop_experts", "f_e", "operations of a token in its experts", unit.FLOPPerToken, m.ExpertFLOP, "", "")
+		e.let("eff_expert", "\\lambda_r", "slow-down of reading experts", unit.None, c.Expert, e.Fit, "fitted: imbalance, many small reads")
+		e.let("eff_grouped", "\\lambda_f", "slow-down of multiplying experts", unit.None, c.Grouped, e.Fit, "fitted")
+	}
+	if l.GPUs() > 1 {
+		e.let("serve_link", "BW_l", "link between GPUs, one way", unit.ByteRate, linkRate(h, l.TP), machine, "")
+		e.let("eff_allreduce", "\\alpha", "time of one exchange between 8 GPUs", unit.Time, c.AllReduce, e.Fit, "fitted")
+		e.let("eff_link", "\\eta_l", "share of the link reached", unit.Fraction, c.Link, e.Fit, "fitted")
+	}
+	if m.StartFLOP > 0 {
+		e.let("serve_flop_start", "f_0", "operations of a question before its first token", unit.FLOPs, m.StartFLOP, "", "the encoder over one window; of a picture its modulation in each pass")
+	}
+	if m.Cross > 0 {
+		e.let("serve_encoder_steps", "n_e", "encoder steps that each answer token sees", unit.Count, m.Cross, "", "")
+	}
+	e.step("t_read", "t_w", "reading the weights", unit.Time, m.Dense/(l.TP*h.Bandwidth*c.Weights),
+		"serve_bytes_step / (serve_tp * serve_bandwidth * eff_memory)", "All weights in use are read once per step.", "")
+}
+
+// Question writes the tokens of a question and what a running answer holds.
+func (e *Explainer) Question() {
+	q := &e.Service.Q
+	e.step("tokens_question", "S_q", "tokens of a question with its passages", unit.Count, q.In, "tokens_in + retrieved", "", "")
+	e.step("tokens_cached", "S_h", "of them already read", unit.Count, q.Cached, "cached * tokens_question", "", "")
+	e.step("serve_context", "c", "tokens held per running answer", unit.Count, q.Context, "tokens_question + tokens_out * (1 + out_spread^2) / 2",
+		"On average half of the answer is written; long answers run longer and weigh more.", "")
+	if g := int(q.Ahead.Tokens); g > 0 {
+		var b strings.Builder
+		b.WriteString("1")
+		for j := 1; j <= g; j++ {
+			b.WriteString(" + accept^" + digits(j))
+			if j > 1 {
+				b.WriteString(" * falloff^" + digits(j*(j-1)/2))
+			}
 		}
-		link := ""
-		if out.TLink > 0 {
-			link = " + 2 * serve_layers * (eff_allreduce + 2 * (serve_gpus - 1) / serve_gpus * batch_pace * serve_width * 2 / (serve_link * eff_link))"
-		}
-		if in.Experts > 0 {
-			expertLets(let, in)
-		}
-		b.Step(derivation.Var{Name: "batch_pace", Symbol: "B_t", Label: "answers at which the pace is just held", Kind: unit.None, Value: out.BatchPace, Origin: derivation.Solved},
-			"tpot_limit = eff_slow * (max("+read+" / (serve_gpus * serve_bandwidth * eff_memory), 2 * serve_params * batch_pace / (serve_gpus * serve_peak * eff_matmul)) + batch_pace * serve_context * serve_kv / (serve_gpus * serve_bandwidth * eff_kv)"+link+" + eff_step + eff_seq * batch_pace) + batch_pace / tokens_out * t_prefill",
-			"The number of answers at which one step takes just as long as the slowest pace allows.", "")
-	}
-	step("serve_batch", "B_s", "answers written at once", unit.None, out.Batch, "max(1, floor(min(batch_memory, batch_pace)))", "The smaller of what memory holds and what the pace allows.", "")
-	if in.Experts > 0 && in.TopK < in.Experts {
-		expertLets(let, in)
-		step("experts_touched", "x", "share of the experts that a step reads", unit.Fraction, out.Touched, "1 - (1 - serve_top_k / serve_experts)^serve_batch", "Each answer picks its own experts; together they touch most of them.", "routing that is not even")
-		step("t_weights", "t_w", "reading the weights", unit.Time, out.TWeights, "(serve_weight_bytes - serve_expert_bytes + serve_expert_bytes * experts_touched) / (serve_gpus * serve_bandwidth * eff_memory)", "All weights in use are read once per step.", "")
-	} else {
-		step("t_weights", "t_w", "reading the weights", unit.Time, out.TWeights, "serve_weight_bytes / (serve_gpus * serve_bandwidth * eff_memory)", "All weights are read once per step.", "")
-	}
-	step("t_matmul", "t_f", "multiplying", unit.Time, out.TMatmul, "2 * serve_params * serve_batch / (serve_gpus * serve_peak * eff_matmul)", "Two operations per parameter and answer.", "")
-	step("t_kv", "t_k", "reading the KV cache", unit.Time, out.TKV, "serve_batch * serve_context * serve_kv / (serve_gpus * serve_bandwidth * eff_kv)", "Each answer reads back what it holds.", "")
-	if out.TLink > 0 {
-		step("t_link", "t_l", "exchange between GPUs", unit.Time, out.TLink, "2 * serve_layers * (eff_allreduce + 2 * (serve_gpus - 1) / serve_gpus * serve_batch * serve_width * 2 / (serve_link * eff_link))", "Two exchanges (all-reduces) per layer.", "links between servers, which are slower")
-	} else {
-		let("t_link", "t_l", "exchange between GPUs", unit.Time, 0, fit, "one GPU, nothing to exchange")
-	}
-	step("t_step", "t_s", "one decode step", unit.Time, out.TStep, "eff_slow * (max(t_weights, t_matmul) + t_kv + t_link + eff_step + eff_seq * serve_batch)", "The slower of reading and multiplying, then the cache, the links and fixed costs.", "")
-	step("tpot", "t_o", "time per token", unit.Time, out.TPOT, "t_step + serve_batch / tokens_out * t_prefill", "A step, and the share of others' questions that are read in between (continuous batching).", "tail latency")
-	step("ttft", "t_1", "wait for the first token", unit.Time, out.TTFT, "t_prefill + t_step", "Read the question, then one step.", "queueing, network")
-	step("out_rate", "r_s", "answer tokens per second of one copy", unit.TokenRate, out.OutRate, "serve_batch / tpot", "", "")
-	step("output_tokens_per_s_per_gpu", "r", "answer tokens per second and GPU", unit.TokenRate, out.OutPerGPU, "out_rate / serve_gpus", "", "")
-	step("usd_per_mtok_out", "p", "cost of a million answer tokens", unit.USDPerMTok, out.USDPerMTok, "serve_price / 3600 / (output_tokens_per_s_per_gpu * busy) * 1e6", "Rent per second over tokens per second, divided by the share of time that the machine is busy.", "staff, network, margin")
-	step("serve_power", "W_a", "mean power per GPU", unit.Power, out.WPerGPU, "serve_server_power * (busy * power_busy + (1 - busy) * power_idle)", "Waiting machines draw power too.", "")
-	step("wh_per_mtok_out", "e", "energy of a million answer tokens", unit.WhPerMTok, out.WhPerMTok, "serve_power * pue / 3600 / (output_tokens_per_s_per_gpu * busy) * 1e6", "With the building's overhead.", "")
-	step("questions_per_day", "q", "questions a day", unit.PerDay, in.PerDay, "people * questions", "", "")
-	step("answer_tokens_per_s", "r_d", "answer tokens asked for per second", unit.TokenRate, out.TokensPerS, "questions_per_day * tokens_out / 86400", "Spread over the whole day.", "")
-	if in.PerDay > 0 {
-		step("replicas", "r_n", "copies of the model", unit.Count, out.Replicas, "max(1, ceil(answer_tokens_per_s / (out_rate * busy)))", "Whole copies, filled to the busy share on average so that the peak fits.", "")
-	} else {
-		let("replicas", "r_n", "copies of the model", unit.Count, 0, "", "nobody asks")
-	}
-	step("serve_gpus_all", "n_f", "GPUs that answer", unit.Count, out.FleetGPUs, "replicas * serve_gpus", "", "")
-	step("serve_cost_per_day", "k", "serving, a day", unit.Money, out.CostPerDay, "serve_gpus_all * 24 * serve_price", "The fleet is rented all day.", "staff, network, storage")
-	step("serve_energy_per_day", "e_d", "serving energy, a day", unit.Energy, out.EnergyDay, "serve_gpus_all * serve_power * pue * 86400", "", "")
-	if in.PerDay > 0 {
-		step("cost_per_query", "k_q", "cost of a question", unit.Money, out.CostPerQ, "serve_cost_per_day / questions_per_day", "", "")
-		step("energy_per_query", "e_q", "energy of a question", unit.Energy, out.EnergyPerQ, "serve_energy_per_day / questions_per_day", "", "")
+		e.step("draft_yield", "y", "tokens that one step brings", unit.None, q.Ahead.Brings(), b.String(), "The next token always, and each drafted one as often as all before it were right.", "")
 	}
 }
 
-func expertLets(let func(name, symbol, label string, kind unit.Kind, v float64, source, note string), in *Inputs) {
-	let("serve_expert_bytes", "W_e", "weights in routed experts", unit.ByteCount, in.ExpertBytes, "", "")
-	let("serve_experts", "E", "experts", unit.Count, in.Experts, "", "")
-	let("serve_top_k", "k", "experts used per token", unit.Count, in.TopK, "", "")
+func digits(n int) string {
+	if n >= 10 {
+		return digits(n/10) + digits(n%10)
+	}
+	return string(rune('0' + n))
+}
+
+// A Kind of step that is explained: its suffix in names, what it is, and the
+// expressions of the answers and questions in it.
+type Kind struct {
+	Suffix, Of       string
+	Seqs, Prompts    string // expressions; empty: none
+	Question, Cached string // names of the lengths of its questions
+}
+
+// Time writes how a step's time follows, as t_step with the kind's suffix.
+func (e *Explainer) Time(k Kind, w *Work, s *Step) {
+	m, h, l := &e.Service.M, &e.Service.H, &e.Plan.L
+	x, of := k.Suffix, ", "+k.Of
+	q := &e.Service.Q
+	var tokens, heads []string
+	written := w.Seqs * (1 + w.Draft)
+	if k.Seqs != "" {
+		e.step("step_answers"+x, "b", "answers in a step of one group"+of, unit.None, w.Seqs, k.Seqs, "", "")
+		t := "step_answers" + x
+		if w.Draft > 0 {
+			t += " * (1 + draft)"
+		}
+		tokens, heads = append(tokens, t), append(heads, t)
+	}
+	questions := k.Prompts != ""
+	if questions {
+		e.step("step_questions"+x, "q", "questions read in a step"+of, unit.None, w.Starts, k.Prompts, "In a steady state one question is read for each answer that ends.", "")
+		tokens = append(tokens, "step_questions"+x+" * ("+k.Question+" - "+k.Cached+")")
+		heads = append(heads, "step_questions"+x)
+	}
+	e.step("step_tokens"+x, "n", "tokens in a step"+of, unit.None, written+w.Prompt, strings.Join(tokens, " + "), "", "")
+	work := "serve_flop_token * step_tokens" + x
+	if m.HeadFLOP > 0 {
+		work += " + serve_flop_head * (" + strings.Join(heads, " + ") + ")"
+	}
+	if questions && m.StartFLOP > 0 {
+		work += " + serve_flop_start * step_questions" + x
+	}
+	e.step("t_matmul"+x, "t_f", "multiplying"+of, unit.Time, s.Matmul, "("+work+") / (serve_tp * serve_peak * eff_matmul)", "Two operations for each weight and token.", "")
+	total := []string{"sqrt(t_read^2 + t_matmul" + x + "^2)"}
+	if m.Experts > 0 {
+		touched := "1 - (1 - top_k / experts)^(step_tokens" + x + " * serve_dp)"
+		if m.TopK >= m.Experts {
+			touched = "1"
+		}
+		e.step("experts_touched"+x, "x", "share of the experts that a step reads"+of, unit.Fraction, s.Touched, touched, "Each token picks its own experts; together they touch most of them.", "routing that is not even")
+		all := " / (serve_tp * serve_dp * "
+		e.step("t_experts"+x, "t_e", "the experts"+of, unit.Time, s.Expert,
+			"sqrt((eff_expert * serve_bytes_experts * experts_touched"+x+all+"serve_bandwidth * eff_memory))^2 + (eff_grouped * serve_flop_experts * step_tokens"+x+" * serve_dp"+all+"serve_peak * eff_matmul))^2)",
+			"Reading and multiplying them, side by side.", "")
+		total = append(total, "t_experts"+x)
+	}
+	if k.Seqs != "" && s.Cache > 0 {
+		seen := "layers * serve_context"
+		if m.Local > 0 {
+			seen = "(layers - window_layers) * serve_context + window_layers * min(serve_context, window)"
+		}
+		if m.Cross > 0 {
+			seen += " + layers * serve_encoder_steps"
+		}
+		e.let("cache_shards", "n_c", "GPUs that the cache of one answer is cut over", unit.Count, math.Min(l.TP, m.Shards), "", "no more than the model has key-value heads; one with latent attention")
+		answers := "step_answers" + x
+		ops := answers
+		if w.Draft > 0 {
+			ops += " * (1 + draft)"
+		}
+		e.step("t_kv"+x, "t_k", "reading the cache"+of, unit.Time, s.Cache,
+			"max("+answers+" * serve_cache_layer * ("+seen+") / (cache_shards * serve_bandwidth * eff_kv), "+ops+" * serve_flop_pair_write * ("+seen+") / (serve_tp * serve_peak * eff_matmul))",
+			"Each answer reads back what it holds, or multiplies it where that takes longer.", "")
+		total = append(total, "t_kv"+x)
+	}
+	if questions && s.Attention > 0 {
+		pairs := func(n string) string { return n + "^2 / 2" }
+		near := func(n string, v float64) string {
+			if v <= m.Window {
+				return pairs(n)
+			}
+			return "window * " + n + " - window^2 / 2"
+		}
+		square := "(" + pairs(k.Question) + " - (" + pairs(k.Cached) + "))"
+		expr := "layers * " + square
+		if m.Local > 0 {
+			in, held := q.In, q.Cached
+			if k.Cached == "0" {
+				in, held = q.In-q.Cached, 0
+			}
+			expr = "(layers - window_layers) * " + square + " + window_layers * (" + near(k.Question, in) + " - (" + near(k.Cached, held) + "))"
+		}
+		if m.Patches > 0 {
+			expr = "layers * " + k.Question + "^2"
+		}
+		e.step("t_between"+x, "t_a", "between the tokens of questions"+of, unit.Time, s.Attention,
+			"step_questions"+x+" * serve_flop_pair * ("+expr+") / (serve_tp * serve_peak * eff_between)", "Each token looks back over the question.", "")
+		total = append(total, "t_between"+x)
+	}
+	if s.Spread > 0 {
+		n, rate := l.TP*l.DP, h.Link
+		if n > h.Domain && h.NIC > 0 {
+			rate = h.NIC
+		}
+		if rate <= 0 {
+			rate = pcie
+		}
+		e.let("serve_spread", "BW_a", "rate at which a GPU sends tokens to experts", unit.ByteRate, rate, "", "the link inside a domain, the network beyond it")
+		e.let("serve_travel", "b_t", "bytes of each number of a token on its way to an expert and back", unit.None, m.Travel, "deepseek-v3-2024", "out in the format of the arithmetic, back in 16 bits")
+		e.step("t_spread"+x, "t_x", "tokens on their way to experts and back"+of, unit.Time, s.Spread,
+			"moe_layers * (2 * eff_allreduce + (serve_tp * serve_dp - 1) / (serve_tp * serve_dp) * step_tokens"+x+" * top_k * width * serve_travel / (serve_spread * eff_link))",
+			"Two exchanges in each layer with experts.", "copies that travel together to one server")
+		total = []string{"max(" + strings.Join(total, " + ") + ", t_spread" + x + ")"}
+	}
+	if s.Link > 0 {
+		e.step("t_link"+x, "t_l", "exchange between GPUs"+of, unit.Time, s.Link, e.link(k, strings.Join(heads, " + ")), "Two exchanges in each layer, and the choice of the next token.", "")
+		total = append(total, "t_link"+x)
+	}
+	fixed := "eff_step + eff_layer * layers"
+	if k.Seqs != "" {
+		fixed += " + eff_seq * step_answers" + x
+	}
+	total = append(total, fixed)
+	e.step("t_step"+x, "t_s", "time of a step"+of, unit.Time, s.Total, strings.Join(total, " + "), "Reading and multiplying side by side, then the cache, the links and fixed costs.", "")
+}
+
+// link is the time between the GPUs of a copy.
+func (e *Explainer) link(k Kind, heads string) string {
+	m, h, l := &e.Service.M, &e.Service.H, &e.Plan.L
+	tokens := "step_tokens" + k.Suffix
+	message := tokens + " * width * 2"
+	reduce := func(t string, n float64, rate string) string {
+		hops := "(0.25 + 0.25 * ln(" + t + ") / ln(2))"
+		if n > h.Domain && h.NIC > 0 {
+			hops += " * 2"
+		}
+		return "(eff_allreduce * " + hops + " * (1 + " + message + " / (" + message + " + 1048576)) + 2 * (" + t + " - 1) / " + t + " * " + message + " / (" + rate + " * eff_link))"
+	}
+	var parts []string
+	if l.TP > 1 {
+		parts = append(parts, "2 * layers * "+reduce("serve_tp", l.TP, "serve_link"))
+		if m.HeadFLOP > 0 {
+			parts = append(parts, "("+heads+") * vocab * 4 * (serve_tp - 1) / serve_tp / (serve_link * eff_link)")
+		}
+	}
+	if l.PP > 1 {
+		e.let("serve_hop", "BW_h", "rate between stages", unit.ByteRate, linkRate(h, 2), "", "")
+		parts = append(parts, "(serve_pp - 1) * "+reduce("2", 2, "serve_hop"))
+	}
+	return strings.Join(parts, " + ")
 }

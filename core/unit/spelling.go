@@ -111,11 +111,11 @@ var spellings = [kinds][]spelling{
 	HourCount:      times(3600),
 	GPUHourCount: append(words("GPUh GPUhours GPUhour GPUhr GPUhrs acceleratorhours chiphours TPUhours devicehours h hours"),
 		spelling{text: "GPUdays", mul: 24}, spelling{text: "GPUday", mul: 24}, spelling{text: "GPUyears", mul: 24 * daysInYear}, spelling{text: "GPUyear", mul: 24 * daysInYear}),
-	Power: {{text: "W", prefix: decimal}, {text: "watts", prefix: decimal}, {text: "watt", prefix: decimal}},
-	Energy: {
-		{text: "J", prefix: decimal}, {text: "joules", prefix: decimal}, {text: "joule", prefix: decimal},
-		{text: "Wh", mul: 3600, prefix: decimal}, {text: "watthours", mul: 3600, prefix: decimal}, {text: "watthour", mul: 3600, prefix: decimal},
-	},
+	Power:         {{text: "W", prefix: decimal}, {text: "watts", prefix: decimal}, {text: "watt", prefix: decimal}},
+	Energy:        energies,
+	QueryEnergy:   energies,
+	QueryCarbon:   {{text: "kg"}, {text: "g", pow: -3}, {text: "mg", pow: -6}},
+	CarbonPerMTok: {{text: "kg/Mtok"}, {text: "g/Mtok", pow: -3}, {text: "kg/milliontokens"}, {text: "g/milliontokens", pow: -3}},
 	WhPerMTok: {
 		{text: "Wh/Mtok", prefix: decimal}, {text: "Wh/Mtoken", prefix: decimal}, {text: "Wh/Mtokens", prefix: decimal}, {text: "Wh/milliontokens", prefix: decimal},
 		{text: "J/token", mul: 1e6, div: 3600, prefix: decimal}, {text: "Wh/token", pow: 6, prefix: decimal},
@@ -143,6 +143,11 @@ var spellings = [kinds][]spelling{
 	PerDay: append(words("/day /d aday daily"),
 		spelling{text: "/h", mul: 24}, spelling{text: "/min", mul: 1440}, spelling{text: "/s", mul: 86400}, spelling{text: "/week", div: 7},
 		spelling{text: "/month", div: daysInMonth}, spelling{text: "/year", div: daysInYear}),
+}
+
+var energies = []spelling{
+	{text: "J", prefix: decimal}, {text: "joules", prefix: decimal}, {text: "joule", prefix: decimal},
+	{text: "Wh", mul: 3600, prefix: decimal}, {text: "watthours", mul: 3600, prefix: decimal}, {text: "watthour", mul: 3600, prefix: decimal},
 }
 
 // allowed names, for a message, the units that a reader may write.
@@ -178,6 +183,9 @@ var allowed = [kinds]string{
 	Loss:           "nats/token",
 	PerDay:         "per day, per hour, per month",
 	Year:           "a year such as 2026",
+	QueryEnergy:    "Wh, kWh, J",
+	QueryCarbon:    "g, mg, kg",
+	CarbonPerMTok:  "g/Mtok, kg/Mtok",
 }
 
 // of says in words what a kind measures, for "is an amount of time".
@@ -189,6 +197,7 @@ var of = [kinds]string{
 	Power: "a power", Energy: "an energy", WhPerMTok: "energy per token", Money: "an amount of money", USDPerGPUHour: "a price per hour",
 	USDPerMTok: "a price per token", USDPerKWh: "a price of energy", KgPerKWh: "carbon per energy", Carbon: "a mass", Volume: "a volume",
 	Loss: "a loss", PerDay: "a number per day", Year: "a year",
+	QueryEnergy: "an energy", QueryCarbon: "a mass", CarbonPerMTok: "carbon per token",
 }
 
 // multipliers are the words and letters that stand for a power of ten.
@@ -249,7 +258,7 @@ func find(k Kind, unit string) (sc scale, ok, ambiguous bool) {
 	}
 	// mWh and mt are not MWh and Mt: a small m at the start of a mixed word
 	// or of a mass or volume is left alone.
-	if unit != "" && unit[0] == 'm' && (unit != strings.ToLower(unit) || k == Carbon || k == Volume) {
+	if unit != "" && unit[0] == 'm' && (unit != strings.ToLower(unit) || k == Carbon || k == QueryCarbon || k == Volume) {
 		return scale{}, false, false
 	}
 	if (k == ByteCount || k == BytesPerToken) && len(unit) > 1 && 'A' <= unit[0] && unit[0] <= 'Z' && unit[1] == 'b' { // Gb is gigabits

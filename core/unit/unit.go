@@ -67,6 +67,9 @@ const (
 	Loss                       // nats per token
 	PerDay                     // things a day
 	Year                       // calendar year
+	QueryEnergy                // joules of one question, reported in Wh
+	QueryCarbon                // kg CO2e of one question, reported in g
+	CarbonPerMTok              // kg CO2e per million tokens, reported in g
 	kinds
 )
 
@@ -113,4 +116,7 @@ var table = [kinds]struct {
 	Loss:           {"nats/token", 1},
 	PerDay:         {"per day", 1},
 	Year:           {"year", 1},
+	QueryEnergy:    {"Wh", 3600},
+	QueryCarbon:    {"g", 1e-3},
+	CarbonPerMTok:  {"g/Mtok", 1e-3},
 }
