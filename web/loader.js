@@ -136,6 +136,36 @@
     try { return await done; } finally { worker.terminate(); }
   };
 
+  // Long work is done by the same program in a worker (see task.js): told what
+  // the question is about, it says how far it is and what it found. Returns how
+  // to stop it.
+  const task = (module) => (kind, about, heard) => {
+    const tag = byId("task-script");
+    let address = tag && new URL(tag.getAttribute("src"), document.baseURI).href;
+    let exec = document.querySelector('script[src*="wasm_exec.js"]')?.src;
+    if (!exec) { // one file: its scripts are in the page
+      const texts = [...document.scripts].map((s) => s.text);
+      const parts = [texts.find((t) => t.includes("globalThis.Go")), texts.find((t) => t.includes("flopbookTask ="))];
+      address = URL.createObjectURL(new Blob(parts.map((t) => t + "\n"), { type: "text/javascript" }));
+      exec = "";
+    }
+    let worker;
+    const stop = () => worker?.terminate();
+    try {
+      worker = new Worker(address);
+    } catch (e) {
+      heard({ error: String(e) });
+      return stop;
+    }
+    worker.onmessage = ({ data }) => {
+      if (data.done || data.error) stop();
+      heard(data);
+    };
+    worker.onerror = (e) => { e.preventDefault(); stop(); heard({ error: e.message || "the worker could not start" }); };
+    worker.postMessage({ module, exec, kind, about });
+    return stop;
+  };
+
   // The start page is whole without the program: links and text. There it starts
   // at the reader's first sign, or in the first long pause, so that nothing
   // holds up the first screen. Any other address wants the program at once.
@@ -162,6 +192,7 @@
     try {
       const module = await (block ? inflated(block).then(compile) : compiled());
       hide("loading", true);
+      globalThis.flopbook = Object.assign(globalThis.flopbook || {}, { task: task(module) });
       await wanted;
       hide("loading", false);
       say("The live calculator is starting.", 100);

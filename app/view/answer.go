@@ -59,124 +59,48 @@ func sentence(m *state.Model, a *core.Answered) []piece {
 	}
 	switch in.Ask {
 	case "gpus":
-		w.say("To train ")
-		w.model()
-		w.say(" on ")
-		w.num(scenario.Tokens, "")
-		w.say(" in ")
-		w.num(scenario.Days, "")
-		w.say(" you need ")
-		w.open(core.GPUs, "")
-		w.say(" ")
-		w.option(scenario.Accelerator, gpuWord(in, out.V[core.GPUs].V))
+		why := ""
 		switch out.Binds {
 		case core.BindsMemory:
-			w.say(": fewer would not hold it in memory")
+			why = ": fewer would not hold it in memory"
 		case core.BindsDeadline:
-			w.say(": fewer would be too slow")
+			why = ": fewer would be too slow"
 		}
 		if g := out.V[core.GPUs]; out.Binds == core.BindsDeadline && g.Hi > g.V*1.05 {
-			w.say(" (nine times in ten, " + count(g.Hi) + " are enough)")
+			why += " (nine times in ten, " + count(g.Hi) + " are enough)"
 		}
-		w.say(". They finish in ")
-		w.open(core.Days, "")
-		w.say(", take ")
-		w.open(core.Energy, "")
-		w.say(" and cost about ")
-		w.open(core.Cost, "")
-		w.say(".")
+		w.tell("To train {model} on {tokens} in {days} you need [gpus] {card}" + why + ". They finish in [days], take [energy] and cost about [cost].")
 	case "usd":
-		w.say("Training ")
-		w.model()
-		w.say(" on ")
-		w.num(scenario.Tokens, "")
-		w.say(" with ")
-		w.gpus()
-		w.say(" costs about ")
-		w.open(core.Cost, "")
-		w.say(" and takes ")
-		w.open(core.Days, "")
-		w.say(" and ")
-		w.open(core.Energy, "")
-		w.say(".")
+		w.tell("Training {model} on {tokens} with {gpus} {card} costs about [cost] and takes [days] and [energy].")
 	case "tokens":
+		from, to := "In {days}", "for about [cost]"
 		if out.Binds == core.BindsBudget {
-			w.say("For ")
-			w.num(scenario.Budget, "")
-			w.say(", ")
-		} else {
-			w.say("In ")
-			w.num(scenario.Days, "")
-			w.say(", ")
+			from, to = "For {budget}", "which takes [days]"
 		}
-		w.gpus()
-		w.say(" can train ")
-		w.model()
-		w.say(" on ")
-		w.open(core.Tokens, "")
-		if out.Binds == core.BindsBudget {
-			w.say(", which takes ")
-			w.open(core.Days, "")
-			w.say(".")
-		} else {
-			w.say(", for about ")
-			w.open(core.Cost, "")
-			w.say(".")
-		}
+		w.tell(from + ", {gpus} {card} can train {model} on [tokens], " + to + ".")
 	case "check":
-		w.say("If ")
-		w.gpus()
-		w.say(" train ")
-		w.model()
-		w.say(" on ")
-		w.num(scenario.Tokens, "")
-		w.say(" in ")
-		w.num(scenario.Days, "")
+		keep := "they keep [mfu of their peak speed] busy with useful work. "
 		if out.V[core.MFU].V > 1 {
-			w.say(", that is impossible: they would need ")
-			w.open(core.MFU, "of their peak speed")
-			w.say(". ")
-		} else {
-			w.say(", they keep ")
-			w.open(core.MFU, "of their peak speed")
-			w.say(" busy with useful work. ")
+			keep = "that is impossible: they would need [mfu of their peak speed]. "
 		}
+		w.tell("If {gpus} {card} train {model} on {tokens} in {days}, " + keep)
 		if fs := core.Claim(in, out); len(fs) > 0 {
 			w.say(fs[len(fs)-1].Says)
 		}
 		return w.pieces
 	default:
-		w.say("Training ")
-		w.model()
-		w.say(" on ")
-		w.num(scenario.Tokens, "")
-		w.say(" with ")
-		w.gpus()
-		w.say(" takes ")
-		w.open(core.Days, "")
-		w.say(" and ")
-		w.open(core.Energy, "")
-		w.say(", and costs about ")
-		w.open(core.Cost, "")
-		w.say(".")
+		w.tell("Training {model} on {tokens} with {gpus} {card} takes [days] and [energy], and costs about [cost].")
 	}
+	after := ""
 	switch {
 	case out.Known[core.CrossingDays] && out.V[core.CrossingDays].V < 36525:
-		w.pieces = append(w.pieces, piece{Kind: second})
-		w.say("Answering ")
-		w.num(scenario.People, " people")
-		w.say(servedBy(out))
-		w.say(" costs more than that after ")
-		w.open(core.CrossingDays, "")
-		w.say(".")
+		after = " costs more than that after [crossing_days]."
 	case out.Known[core.CostPerDay]:
+		after = " costs [serve_cost_per_day a day]."
+	}
+	if after != "" {
 		w.pieces = append(w.pieces, piece{Kind: second})
-		w.say("Answering ")
-		w.num(scenario.People, " people")
-		w.say(servedBy(out))
-		w.say(" costs ")
-		w.open(core.CostPerDay, "a day")
-		w.say(".")
+		w.tell("Answering {people people}" + servedBy(out) + after)
 	}
 	return w.pieces
 }
@@ -189,6 +113,39 @@ type writer struct {
 }
 
 func (w *writer) say(text string) { w.pieces = append(w.pieces, piece{Kind: plain, Text: text}) }
+
+// tell puts a template's words down: {key} is a value that the reader sets,
+// {model} and {card} are choices, [name] is a worked-out quantity; words after
+// a key belong to it.
+func (w *writer) tell(text string) {
+	for text != "" {
+		at := strings.IndexAny(text, "{[")
+		if at < 0 {
+			w.say(text)
+			return
+		}
+		if at > 0 {
+			w.say(text[:at])
+		}
+		end := strings.IndexAny(text, "}]")
+		name, after, more := strings.Cut(text[at+1:end], " ")
+		if more {
+			after = " " + after
+		}
+		if text[at] == '[' {
+			k, _ := core.KeyByName(name)
+			w.open(k, after)
+		} else if name == "model" {
+			w.model()
+		} else if name == "card" {
+			w.option(scenario.Accelerator, gpuWord(&w.a.In, w.a.Out.V[core.GPUs].V))
+		} else {
+			n, _ := scenario.NumByKey(name)
+			w.num(n, after)
+		}
+		text = text[end+1:]
+	}
+}
 
 func (w *writer) num(n scenario.Num, after string) {
 	v := &w.a.In.Num[n]
@@ -220,12 +177,6 @@ func (w *writer) model() {
 	w.option(scenario.Model, w.a.In.ModelName)
 }
 
-func (w *writer) gpus() {
-	w.num(scenario.GPUs, "")
-	w.say(" ")
-	w.option(scenario.Accelerator, gpuWord(&w.a.In, w.a.In.V(scenario.GPUs)))
-}
-
 func (w *writer) open(k core.Key, after string) {
 	if !w.a.Out.Known[k] {
 		w.say("an unknown " + strings.ToLower(core.Quantities[k].Label))
@@ -233,9 +184,7 @@ func (w *writer) open(k core.Key, after string) {
 	}
 	t, span := text(&w.a.Out, k)
 	t = unit.Words(core.Quantities[k].Kind, w.a.Out.V[k].V)
-	if after != "" {
-		t += " " + after
-	}
+	t += after
 	w.pieces = append(w.pieces, piece{Kind: worked, Open: core.Quantities[k].Name, Text: t, Span: span})
 }
 

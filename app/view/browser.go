@@ -166,3 +166,17 @@ func copyText(ctx app.Context, text string, done func(app.Context, bool)) {
 		ctx.Dispatch(func(ctx app.Context) { done(ctx, worked) })
 	})
 }
+
+// taken reports whether a click on a link is ours: one with a key held is the
+// browser's. Of ours nothing is left for the browser, nor for go-app, which
+// would navigate.
+func taken(e app.Event) bool {
+	for _, key := range [...]string{"ctrlKey", "metaKey", "shiftKey"} {
+		if e.Get(key).Truthy() {
+			return false
+		}
+	}
+	e.PreventDefault()
+	e.StopImmediatePropagation()
+	return true
+}

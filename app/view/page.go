@@ -225,11 +225,9 @@ func (p *page) header() app.UI {
 // onGo turns to a page; go-app's own handling of links would forget pages that
 // were reached without it.
 func (p *page) onGo(ctx app.Context, e app.Event) {
-	if e.Get("ctrlKey").Truthy() || e.Get("metaKey").Truthy() || e.Get("shiftKey").Truthy() {
+	if !taken(e) {
 		return
 	}
-	e.PreventDefault()
-	e.StopImmediatePropagation()
 	for i := state.Start; i < state.PageCount; i++ {
 		if data(ctx, "page") == itoa(int(i)) {
 			p.h.send(state.Go{Page: i})

@@ -95,11 +95,9 @@ func (c *answerLine) link(class, to, text string) app.UI {
 }
 
 func (c *answerLine) onFollow(ctx app.Context, e app.Event) {
-	if e.Get("ctrlKey").Truthy() || e.Get("metaKey").Truthy() {
+	if !taken(e) {
 		return
 	}
-	e.PreventDefault()
-	e.StopImmediatePropagation()
 	to := data(ctx, "follow")
 	name, opens := strings.CutPrefix(to, "open-")
 	c.H.send(state.Take{Case: state.Worked(), Focus: to})

@@ -72,11 +72,9 @@ func (c *startPage) models() app.UI {
 }
 
 func (c *startPage) onModel(ctx app.Context, e app.Event) {
-	if e.Get("ctrlKey").Truthy() || e.Get("metaKey").Truthy() {
+	if !taken(e) {
 		return
 	}
-	e.PreventDefault()
-	e.StopImmediatePropagation()
 	if p, problem := scenario.FindPreset(data(ctx, "model")); problem == nil {
 		c.H.send(state.Take{Case: scenario.Published(p)})
 	}
@@ -110,11 +108,9 @@ func workedSteps(a *core.Answered) app.UI {
 }
 
 func (c *startPage) onGo(ctx app.Context, e app.Event) {
-	if e.Get("ctrlKey").Truthy() || e.Get("metaKey").Truthy() {
+	if !taken(e) {
 		return
 	}
-	e.PreventDefault()
-	e.StopImmediatePropagation()
 	for i := state.Start; i < state.PageCount; i++ {
 		if data(ctx, "go") == itoa(int(i)) {
 			c.H.send(state.Go{Page: i})
@@ -123,11 +119,9 @@ func (c *startPage) onGo(ctx app.Context, e app.Event) {
 }
 
 func (c *startPage) onDoor(ctx app.Context, e app.Event) {
-	if e.Get("ctrlKey").Truthy() || e.Get("metaKey").Truthy() {
+	if !taken(e) {
 		return
 	}
-	e.PreventDefault()
-	e.StopImmediatePropagation()
 	key := data(ctx, "door")
 	for _, d := range state.Doors() {
 		if d.Key == key {

@@ -134,10 +134,8 @@ func (c *systemRow) preset() (s scenario.Scenario) {
 }
 
 func (c *systemRow) onOpen(ctx app.Context, e app.Event) {
-	if e.Get("ctrlKey").Truthy() || e.Get("metaKey").Truthy() {
+	if !taken(e) {
 		return
 	}
-	e.PreventDefault()
-	e.StopImmediatePropagation()
 	c.H.send(state.Take{Case: c.preset()})
 }
