@@ -24,8 +24,12 @@ func StepInputsOf(in *Resolved, counts *model.Counts, s *train.StepInputs) {
 	if r.Grads > 0 && r.Grads < s.GradBytes {
 		s.GradBytes, s.AddBytes = r.Grads, min(s.AddBytes, 3*r.Grads)
 	}
-	// Gradient, master and averages are read, the last two and the weight written.
-	s.StateBytes = r.Grads + 2*(r.Master+r.Moments) + 2*r.Weights
+	// Gradient, master and averages are read, the last two and the weight
+	// written; without a master the weight itself is read.
+	s.StateBytes = r.Grads + 2*(r.Master+r.Moments) + r.Weights
+	if r.Master == 0 {
+		s.StateBytes += r.Weights
+	}
 	if r.Frozen > 0 {
 		s.Frozen, s.Adapter = true, float64(r.LoRA.Params(&in.Body))
 		if r.Frozen < 1 {

@@ -110,11 +110,16 @@ func ReadMemory(text string) ([]MemoryRow, *unit.Problem) {
 		if cell("mem_per_gpu_gib") == "" && !strings.Contains(status, "oom") {
 			continue
 		}
-		r := MemoryRow{ID: cell("id"), Source: cell("source_group"), Model: cell("model")}
-		r.Skipped = r.fill(cell)
-		out = append(out, r)
+		out = append(out, MemoryOf(cell))
 	}
 	return out, nil
+}
+
+// MemoryOf resolves a row whose cells are found by name, measured or not.
+func MemoryOf(cell func(string) string) MemoryRow {
+	r := MemoryRow{ID: cell("id"), Source: cell("source_group"), Model: cell("model")}
+	r.Skipped = r.fill(cell)
+	return r
 }
 
 func (r *MemoryRow) fill(cell func(string) string) string {

@@ -112,6 +112,11 @@ func (m *Machine) With(r *Rates) Chip {
 	}
 }
 
+// both is the time of computing and moving side by side: the first tile must
+// be read before computing starts and the last written after it ends, so that
+// neither hides the other wholly.
+func both(compute, move float64) float64 { return math.Sqrt(compute*compute + move*move) }
+
 // Matmul is the time of an m by k times k by n product: the larger of
 // computing, 2mnk operations and the wave that is only part full,
 // tail·2k·wave, and of moving the three matrices once, plus the gap to the
@@ -121,18 +126,28 @@ func (m *Machine) With(r *Rates) Chip {
 // 8192 x n x n reaches 0.59, 0.78, 0.86 and 0.89 of peak at n = 1024, 2048,
 // 4096, 8192 (LLMCompass, ae/figure5/ab/real_hardware/matmul_A100.csv).
 func (c *Chip) Matmul(m, n, k, bytes float64) float64 {
-	return math.Max(2*k*(m*n+c.tail)*c.perFLOP, (m*k+k*n+m*n)*bytes*c.perByte) + c.gap
+	return both(2*k*(m*n+c.tail)*c.perFLOP, ((m*k+k*n)*bytes+2*m*n)*c.perByte) + c.gap
 }
 
 // MatmulAdd is a product that is added to what stands in memory, `add` bytes
 // read and written for each number: weight gradients over micro-batches.
 func (c *Chip) MatmulAdd(m, n, k, bytes, add float64) float64 {
-	return math.Max(2*k*(m*n+c.tail)*c.perFLOP, ((m*k+k*n)*bytes+m*n*add)*c.perByte) + c.gap
+	return both(2*k*(m*n+c.tail)*c.perFLOP, ((m*k+k*n)*bytes+m*n*add)*c.perByte) + c.gap
+}
+
+// Grouped is count products of m by k times k by n in one kernel: one wave part full.
+func (c *Chip) Grouped(count, m, n, k, bytes float64) float64 {
+	return both(2*k*(count*m*n+c.tail)*c.perFLOP, count*((m*k+k*n)*bytes+2*m*n)*c.perByte) + c.gap
+}
+
+// GroupedAdd is Grouped, each product added to what stands in memory; see MatmulAdd.
+func (c *Chip) GroupedAdd(count, m, n, k, bytes, add float64) float64 {
+	return both(2*k*(count*m*n+c.tail)*c.perFLOP, count*((m*k+k*n)*bytes+m*n*add)*c.perByte) + c.gap
 }
 
 // Matmul16 is Matmul in 16 bits whatever the precision of the run.
 func (c *Chip) Matmul16(m, n, k float64) float64 {
-	return math.Max(2*k*(m*n+c.tail)*c.perFLOP16, (m*k+k*n+m*n)*2*c.perByte) + c.gap
+	return both(2*k*(m*n+c.tail)*c.perFLOP16, (m*k+k*n+m*n)*2*c.perByte) + c.gap
 }
 
 // Move is the time of an operation bound by memory that reads and writes so many bytes.
@@ -167,7 +182,7 @@ func (c *Chip) Group(n, stride float64) Group {
 	g.bus = math.Min(c.fast, (1+(g.local-1)*c.rails)*c.slow)
 	domains := n / g.local
 	g.ring = c.slowLatency * (domains - 1)
-	g.tree = c.slowLatency * math.Log2(domains)
+	g.tree = 2 * c.slowLatency * math.Log2(domains)
 	if g.local > 1 {
 		g.ring += c.fastLatency
 		g.tree += c.fastLatency

@@ -17,6 +17,7 @@ type Efficiency struct {
 	Expert    float64 // share of expert exchange that computing does not hide
 	Uneven    float64 // time of the experts over that of equally loaded ones
 	Quantise  float64 // bytes moved to make low-precision inputs, over reading once and writing twice
+	Remap     float64 // bytes/s at which the allocator gives memory back to the driver and takes it anew
 	Step      float64 // s a step outside computing and exchange: data, logging, the optimizer's loop
 	Jitter    float64 // slowing for each doubling of the servers
 }
@@ -30,8 +31,8 @@ type Efficiency struct {
 // A100 hosts, over the kernels counted in step.go. That figure is of the
 // vtrain sources themselves, so their left-out errors are not free of it.
 var Typical = Efficiency{
-	Rates: machine.Rates{Matmul: 0.75, Tail: 0.5, Memory: 0.8, Gap: 3e-6, Link: 0.75,
+	Rates: machine.Rates{Matmul: 0.75, Tail: 0.15, Memory: 0.8, Gap: 3e-6, Link: 0.75,
 		LinkLatency: 60e-6, Net: 0.75, Rails: 0.9, NetLatency: 20e-6},
 	Attention: 1, Passes: 1.5, Launch: 25e-6, Crowd: 15e-6, Tensor: 0.8, Hidden: 0.7, Expert: 0.9, Uneven: 1.15, Quantise: 1.5,
-	Step: 0.012, Jitter: 0.003,
+	Remap: 60e9, Step: 0.012, Jitter: 0.003,
 }

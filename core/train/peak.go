@@ -577,6 +577,20 @@ func (in *PeakInputs) perToken(l *model.Layout, s *stage, moe, tp, spTP float64)
 	return outer, attn, score, mlp
 }
 
+// Retried is the bytes that PyTorch's allocator gives back to the driver and
+// takes anew for every micro-batch: all that it holds, where a GPU that keeps
+// several micro-batches in flight has room for what they use but not for the
+// fragments between them. Each failed request empties the cache and asks again
+// (c10/cuda/CUDACachingAllocator.cpp, release_cached_blocks). With one
+// micro-batch in flight requests come in the same order each time and fit the
+// same holes.
+func (p *Peak) Retried(capacity float64) float64 {
+	if p.InFlight > 1 && p.Total > capacity {
+		return p.Reserved
+	}
+	return 0
+}
+
 // Verdict says whether the peak fits into a GPU of the given bytes, and how
 // much is left; negative when it does not fit.
 func Verdict(p *Peak, capacity float64) (fits bool, headroom float64) {

@@ -32,6 +32,10 @@ type StepInputs struct {
 	ShardGroup  float64 // GPUs over which ZeRO spreads states, 0 for all copies
 	Pipeline    Pipeline
 	Recomputed  int     // layers of a stage that full recomputation throws away, 0 for all
+	Logit       float64 // bytes that the loss moves for each score of the vocabulary
+	Bucket      float64 // parameters whose gradients are exchanged in one message; 0 for all at once
+	Listed      bool    // ZeRO 1 gathers weights by lists; see Stack
+	Retried     float64 // bytes that the allocator gives back and takes anew in each micro-batch; see Peak.Retried
 	Heads       float64 // output products for each token: 1, and 1 more for each extra token predicted
 	Balanced    bool    // pipeline stages are cut by their work, head counted, not by layers
 	Offload     Offload // what is kept outside the accelerator
@@ -53,6 +57,7 @@ type Step struct {
 	Send      float64 // between pipeline stages
 	Bubble    float64 // pipeline stages waiting for each other
 	Data      float64 // exposed exchange of gradients and weights between copies
+	Retries   float64 // the allocator, short of room, gives memory back and takes it anew
 	Optimizer float64
 	Offload   float64 // exposed traffic to the host and its disks, and the host's part of the optimizer
 	Overhead  float64 // data, logging, what no other part explains
@@ -78,6 +83,8 @@ const (
 	kernelsExperts = 40 // router, sort, permutation, exchange, grouped products
 	kernelsEnds    = 30 // token table, loss, scaling, schedule: once a micro-batch
 	backKernels    = 2
+	tensorsLayer   = 6 // weights of a layer: two norms and the four matrices
+	matricesLayer  = 4
 	collectives    = 8 // of one layer's tensor parallelism, both passes
 )
 
@@ -92,9 +99,13 @@ const (
 	passPlain  = 4
 	passRotary = 4
 	backPasses = 1.8
-	passScores = 14 // eager attention, per score: write 2, scale-mask-softmax 5, dropout 5, read 2
-	passLogits = 16 // loss over the vocabulary, per logit: cast to 32 bits, maximum, sum, gradient
+	passScores = 13 // eager attention, per score: product writes 2, softmax reads and writes 4, dropout 5 with its mask, product reads 2
+	backScores = 19 // product reads 2 and writes 2, dropout 5, softmax 6, two products read 4
 )
+
+// plainLaunch is the time to launch one copy from a plain loop, without a
+// module or a gradient around it, s.
+const plainLaunch = 5e-6
 
 // larger is a smooth maximum, (a^8+b^8)^(1/8): two things that run side by side
 // take a little more than the longer one when they are alike.
@@ -295,7 +306,7 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 		cpu := (f.kernels + b.kernels + againKernels + kernelsEnds*math.Min(pp, 2)) * e.Launch * scale
 		if tp > 1 && pp > 1 && tp*pp*dp*cp > s.Mach.Domain {
 			// Collectives queue behind the sends and receives of the pipeline.
-			cpu += layers * collectives * (1 + tp/2) * e.Crowd
+			cpu += layers * collectives * tp / 2 * e.Crowd
 		}
 		launch = larger(gpuTime, cpu) - gpuTime
 	}
@@ -334,13 +345,17 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 				data = exposed(gather, f.gpu(), e.Hidden) + m*exposed(scatter, b.gpu(), e.Hidden)
 			}
 		default:
-			reduce := dpGroup.AllReduce(s.GradBytes * grad)
+			messages := s.messages(grad, dp, units)
+			reduce := reduceUnits(&dpGroup, s.GradBytes*grad, messages)
 			gather := 0.0
 			if l.ZeRO >= 1 {
-				reduce = dpGroup.AllGather(s.GradBytes * grad)
-				gather = shard.AllGather(2 * grad)
-				if group < dp*cp {
-					reduce = dpGroup.AllReduce(s.GradBytes * grad)
+				if group >= dp*cp {
+					reduce = gatherUnits(&dpGroup, s.GradBytes*grad, messages)
+				}
+				if s.Listed {
+					gather = shard.AllGather(2*grad) + plainLaunch*(tensorsLayer*units+2)*math.Min(group, dp*cp)
+				} else {
+					gather = gatherUnits(&shard, 2*grad, messages)
 				}
 			}
 			if expertParams > 0 && !s.Frozen {
@@ -416,6 +431,10 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 	out.Dispatch = w * (f.dispatch + b.dispatch)
 	out.Send = m * send
 	out.Data = data
+	out.Retries = 0
+	if s.Retried > 0 {
+		out.Retries = m * s.Retried / e.Remap
+	}
 
 	states := trained
 	if l.ZeRO >= 1 {
@@ -443,7 +462,7 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 
 func (s *StepInputs) finish(l *model.Layout, m float64, out *Step) {
 	sum := out.Matmul + out.Attention + out.Experts + out.Head + out.Memory + out.Recompute + out.Launch + out.Tensor +
-		out.Dispatch + out.Send + out.Bubble + out.Data + out.Optimizer + out.Offload + out.Overhead
+		out.Dispatch + out.Send + out.Bubble + out.Data + out.Retries + out.Optimizer + out.Offload + out.Overhead
 	gpus := float64(l.GPUs())
 	out.Jitter = sum * s.Eff.Jitter * math.Log2(math.Max(1, gpus/math.Max(1, s.Mach.Node)))
 	out.Total = sum + out.Jitter
@@ -475,7 +494,23 @@ func exposed(comm, window, hidden float64) float64 {
 	return comm - hidden*math.Min(comm, window)
 }
 
-// gatherUnits is a gather in as many pieces as there are layers.
+// messages is how many a stage's gradients are exchanged in: buckets of whole
+// tensors, so no more than there are large ones. Megatron Core's buckets grow
+// with the copies, a million parameters for each.
+func (s *StepInputs) messages(params, copies, layers float64) float64 {
+	if s.Bucket <= 0 {
+		return 1
+	}
+	n := params / math.Max(s.Bucket, 1e6*copies)
+	return math.Max(1, math.Min(n, matricesLayer*layers+1))
+}
+
+// reduceUnits is a sum over the copies in so many messages, one after the other.
+func reduceUnits(g *machine.Group, bytes, units float64) float64 {
+	return units * g.AllReduce(bytes/units)
+}
+
+// gatherUnits is a gather in so many messages, one after the other.
 func gatherUnits(g *machine.Group, bytes, units float64) float64 {
 	return units * g.AllGather(bytes/units)
 }
@@ -567,7 +602,7 @@ func (s *StepInputs) attention(l *model.Layout, tok, tp, cp float64, f, b *piece
 		flop := 2 * 2 * pairs * score * s.perFLOP16() / eagerProducts
 		t := flop + chip.Move(passScores*pairs) + 6*chip.Gap()
 		f.attn = t
-		b.attn = 2*flop + chip.Move(passScores*pairs)*1.5
+		b.attn = 2*flop + chip.Move(backScores*pairs)
 		f.kernels += kernelsEager
 		b.kernels += kernelsEager * backKernels
 		return
@@ -641,9 +676,9 @@ func (s *StepInputs) experts(l *model.Layout, tok, ep float64, g *machine.Group,
 	// Grouped products: one kernel over all experts, so one tail; weights of all
 	// experts are read.
 	grouped := func(n, kk float64) (float64, float64, float64) {
-		fw := math.Max(2*kk*(rows*n*own+s.tail())*s.perFLOP(), (own*rows*(kk+n)+own*kk*n)*s.Bytes*s.perByte()) + chip.Gap()
-		dg := math.Max(2*n*(rows*kk*own+s.tail())*s.perFLOP(), (own*rows*(kk+n)+own*kk*n)*s.Bytes*s.perByte()) + chip.Gap()
-		wg := math.Max(2*rows*own*(kk*n)*s.perFLOP(), (own*rows*(kk+n)*s.Bytes+own*kk*n*s.added())*s.perByte()) + chip.Gap()
+		fw := chip.Grouped(own, rows, n, kk, s.Bytes)
+		dg := chip.Grouped(own, rows, kk, n, s.Bytes)
+		wg := chip.GroupedAdd(own, kk, n, rows, s.Bytes, s.added())
 		return fw, dg, wg
 	}
 	f1, d1, w1 := grouped((mats-1)*ff, d)
@@ -675,10 +710,6 @@ func (s *StepInputs) experts(l *model.Layout, tok, ep float64, g *machine.Group,
 	}
 }
 
-func (s *StepInputs) perFLOP() float64 { return 1 / (s.Mach.Peak * s.Eff.Matmul) }
-func (s *StepInputs) perByte() float64 { return 1 / (s.Mach.Bandwidth * s.Eff.Memory) }
-func (s *StepInputs) tail() float64    { return s.Eff.Tail * s.Mach.Wave }
-
 // head is the output matrix, forward and backward, and the loss over the vocabulary.
 func (s *StepInputs) head(tok, v, d float64) (matmul, memory float64) {
 	c := &s.Chip
@@ -686,5 +717,5 @@ func (s *StepInputs) head(tok, v, d float64) (matmul, memory float64) {
 	if !s.Frozen {
 		matmul += c.Matmul16(d, v, tok)
 	}
-	return matmul, c.Move(passLogits*tok*v) * s.Eff.Passes
+	return matmul, c.Move(s.Logit * tok * v)
 }

@@ -21,6 +21,7 @@ func (s *Step) StepParts(f func(name, label, says string, seconds float64)) {
 	f("step_send", "between stages", "activations passed along the pipeline", s.Send)
 	f("step_bubble", "pipeline bubble", "stages waiting for each other", s.Bubble)
 	f("step_data", "gradient exchange", "what computing does not hide of gradients and weights", s.Data)
+	f("step_retries", "allocator short of room", "memory given back and taken anew for each micro-batch, because too little is left", s.Retries)
 	f("step_optimizer", "optimizer", "reading and writing the model's states", s.Optimizer)
 	f("step_offload", "host memory and disks", "states that do not stay on the accelerator: their traffic, and the processor's part of the optimizer", s.Offload)
 	f("step_overhead", "fixed overhead", "data, logging and what no other part explains", s.Overhead)

@@ -59,6 +59,7 @@ func (e *Efficiency) Fields(f func(name string, v *float64)) {
 	f("expert", &e.Expert)
 	f("uneven", &e.Uneven)
 	f("quantise", &e.Quantise)
+	f("remap", &e.Remap)
 	f("step", &e.Step)
 	f("jitter", &e.Jitter)
 }

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"flopbook/app/fitting"
 	"flopbook/core/catalog"
 	"flopbook/core/machine"
 	"flopbook/core/model"
@@ -203,7 +204,22 @@ func resolve(r row) (*Case, string) {
 		c.search(acc.Memory.Or(80e9))
 		assume("layout")
 	}
+	c.In.Retried = retried(r)
 	return c, ""
+}
+
+// retried is what the allocator takes anew in each micro-batch, where the
+// framework's memory has been fitted well enough to say so.
+func retried(r row) float64 {
+	m := fitting.MemoryOf(r.text)
+	f := train.FindFramework(m.Frame)
+	if m.Skipped != "" || f == nil || f.Fit == "" {
+		return 0
+	}
+	in := m.Inputs(f)
+	var p train.Peak
+	in.Estimate(&m.L, &p)
+	return p.Retried(m.Capacity)
 }
 
 // narayanan is the hardware work of an iteration with full recomputation, as
@@ -429,6 +445,9 @@ func software(r row, c *Case, asked, runs catalog.Precision) {
 	if stack.Name == "megatron 2021" && year >= 2022 {
 		// Since the end of 2021 weight gradients are added in 32 bits by the matmul.
 		in.AddApart, in.AddBytes, in.GradBytes = false, 8, 4
+	}
+	if strings.Contains(fw, "foundry") {
+		in.Logit = 26 // fused loss, 6, and the training metrics, which take it again forward
 	}
 	if strings.Contains(c.Notes, "MP mode DEFAULT") {
 		in.GradBytes = 4 // reduced in 32 bits

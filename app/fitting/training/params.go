@@ -30,7 +30,7 @@ type constant struct {
 
 var constants = []constant{
 	{"matmul", func(e *train.Efficiency) *float64 { return &e.Matmul }, true, 0.3, 0.3, 0.4, 0.15, 0, 0, nil},
-	{"tail", func(e *train.Efficiency) *float64 { return &e.Tail }, false, 0.5, 0.3, 0, 0, 0, 0, nil},
+	{"tail", func(e *train.Efficiency) *float64 { return &e.Tail }, false, 1, 0.3, 0, 0, 0, 0, nil},
 	{"memory", func(e *train.Efficiency) *float64 { return &e.Memory }, true, 0.3, 0, 0, 0, 0, 0, nil},
 	{"gap", func(e *train.Efficiency) *float64 { return &e.Gap }, false, 0.5, 0, 0, 0, 0, 0, nil},
 	{"attention", func(e *train.Efficiency) *float64 { return &e.Attention }, false, 0.15, 0.15, 0, 0.15, 0, 0, nil},
@@ -47,6 +47,7 @@ var constants = []constant{
 	{"expert", func(e *train.Efficiency) *float64 { return &e.Expert }, true, 0.8, 0.3, 0, 0.5, 0, 0, nil},
 	{"uneven", func(e *train.Efficiency) *float64 { return &e.Uneven }, false, 0.3, 0.2, 0, 0.3, 0, 0, nil},
 	{"quantise", func(e *train.Efficiency) *float64 { return &e.Quantise }, false, 0.5, 0, 0.3, 0.3, 0, 0, nil},
+	{"remap", func(e *train.Efficiency) *float64 { return &e.Remap }, false, 0.5, 0, 0, 0, 0, 0, nil},
 	{"step", func(e *train.Efficiency) *float64 { return &e.Step }, false, 0.3, 0, 0, 0.7, 0, 0, nil},
 	{"jitter", func(e *train.Efficiency) *float64 { return &e.Jitter }, false, 0.7, 0, 0, 0.4, 0, 0, nil},
 }

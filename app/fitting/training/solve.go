@@ -13,7 +13,7 @@ import (
 // Settings of the robust fit, on the log of the time.
 const (
 	noise   = 0.06 // spread of a source's rows around a good model: same setup 1 to 5 %, software 10 %
-	bend    = 1.5  // Cauchy: beyond so many spreads an error counts ever less; steps are now and then several times slower than the rest
+	bend    = 1.0  // Cauchy: beyond so many spreads an error counts ever less; steps are now and then several times slower than the rest
 	warming = 0.2  // weight of a step timed while the run was still warming up
 	rounds  = 25
 	enough  = 1e-5
