@@ -18,7 +18,7 @@ var stepKinds = []chart.StepKind{
 var barKind = [train.BarKinds]int{
 	train.BarForward: 0, train.BarBackward: 1, train.BarWeights: 1, train.BarRecompute: 2,
 	train.BarTensor: 3, train.BarDispatch: 3, train.BarSend: 3, train.BarData: 3,
-	train.BarOptimizer: 4, train.BarOffload: 4, train.BarLaunch: 5, train.BarOverhead: 5, train.BarJitter: 5, train.BarBubble: 6,
+	train.BarOptimizer: 4, train.BarOffload: 4, train.BarLaunch: 5, train.BarRetries: 5, train.BarOverhead: 5, train.BarJitter: 5, train.BarBubble: 6,
 }
 
 // predictedStep is the step of the present answer and what it depends on.
@@ -69,6 +69,6 @@ func waterfallChart(in *core.Resolved, out *core.Report) chart.Chart {
 		{Name: "optimizer", Term: "update of the weights", Share: share(p.Optimizer), Color: chart.C5},
 		{Name: "host memory and disks", Term: "offload", Share: share(p.Offload), Color: chart.C5},
 		{Name: "waiting for launches", Term: "kernel launches by the processor", Share: share(p.Launch), Color: chart.C6},
-		{Name: "overheads", Term: "data, logging, the slowest server", Share: share(p.Overhead, p.Jitter), Color: chart.C6},
+		{Name: "overheads", Term: "data, logging, the slowest server", Share: share(p.Retries, p.Overhead, p.Jitter), Color: chart.C6},
 	}})
 }

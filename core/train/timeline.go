@@ -23,6 +23,7 @@ const (
 	BarSend                     // to the next stage and back
 	BarBubble                   // waiting for other stages
 	BarData                     // exchange of gradients and weights between copies
+	BarRetries                  // the allocator, short of room
 	BarOptimizer
 	BarOffload
 	BarOverhead
@@ -32,7 +33,7 @@ const (
 
 // BarLabels name the kinds for readers.
 var BarLabels = [BarKinds]string{"forward", "backward", "weight gradients", "recomputing", "waiting for launches", "tensor-parallel exchange",
-	"expert exchange", "between stages", "pipeline bubble", "gradient exchange", "optimizer", "host memory and disks", "fixed overhead", "waiting for the slowest"}
+	"expert exchange", "between stages", "pipeline bubble", "gradient exchange", "allocator short of room", "optimizer", "host memory and disks", "fixed overhead", "waiting for the slowest"}
 
 // A Bar is one thing that a stage does, from Start to End seconds after the
 // step's beginning, what is left out not counted.
@@ -189,7 +190,7 @@ func (s *StepInputs) Timeline(l *model.Layout, most int) Timeline {
 		for _, x := range [...]struct {
 			kind BarKind
 			time float64
-		}{{BarData, step.Data - perMicro*float64(m)}, {BarOffload, step.Offload}, {BarOptimizer, step.Optimizer}, {BarOverhead, step.Overhead}, {BarJitter, step.Jitter}} {
+		}{{BarData, step.Data - perMicro*float64(m)}, {BarRetries, step.Retries}, {BarOffload, step.Offload}, {BarOptimizer, step.Optimizer}, {BarOverhead, step.Overhead}, {BarJitter, step.Jitter}} {
 			if x.time > 0 {
 				t.Stages[d] = append(t.Stages[d], Bar{x.kind, -1, end, end + x.time})
 				end += x.time
@@ -248,7 +249,7 @@ func stageBars(passes []pass, d int, pipe float64, kinds *[3][][BarKinds]float64
 		waited += dt
 		was = x.end
 		for _, kind := range [...]BarKind{BarLaunch, BarRecompute, BarForward, BarBackward, BarWeights, BarTensor, BarDispatch, BarData, BarSend} {
-			if time := kinds[x.kind][x.stage][kind]; time > 0 {
+			if time := kinds[x.kind][x.stage][kind]; time > 1e-12*pipe {
 				bars = append(bars, Bar{kind, x.micro, at, at + time})
 				at += time
 			}

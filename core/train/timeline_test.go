@@ -71,7 +71,7 @@ func checkTimeline(t *testing.T, s *StepInputs, l *model.Layout, most int) Timel
 		{"computing", mean[BarForward] + mean[BarBackward] + mean[BarWeights], step.Matmul + step.Attention + step.Experts + step.Head + step.Memory},
 		{"recompute", mean[BarRecompute], step.Recompute}, {"launch", mean[BarLaunch], step.Launch}, {"tensor", mean[BarTensor], step.Tensor},
 		{"dispatch", mean[BarDispatch], step.Dispatch}, {"send", mean[BarSend], step.Send}, {"bubble", mean[BarBubble], step.Bubble},
-		{"data", mean[BarData], step.Data}, {"optimizer", mean[BarOptimizer], step.Optimizer}, {"offload", mean[BarOffload], step.Offload},
+		{"data", mean[BarData], step.Data}, {"retries", mean[BarRetries], step.Retries}, {"optimizer", mean[BarOptimizer], step.Optimizer}, {"offload", mean[BarOffload], step.Offload},
 		{"overhead", mean[BarOverhead], step.Overhead}, {"jitter", mean[BarJitter], step.Jitter},
 	} {
 		if math.Abs(x.drawn-x.want) > 1e-6*step.Total {
@@ -95,6 +95,9 @@ func TestTimelineSumsToTheStep(t *testing.T) {
 		if rng.Intn(8) == 0 {
 			s.Offload = HostOffload(8, 0)
 			s.Offload.Optimizer = 1
+		}
+		if rng.Intn(8) == 0 {
+			s.Retried = 60e9
 		}
 		l := model.Layout{TP: pick(1, 2, 8), PP: pick(1, 1, 2, 3, 4, 8, 13), VPP: pick(1, 1, 2), DP: pick(1, 2, 7, 16), CP: pick(1, 1, 2), ZeRO: pick(0, 1, 2, 3),
 			Micro: pick(1, 2), Recompute: model.Recompute(rng.Intn(3)), SP: rng.Intn(2) == 0, Eager: rng.Intn(4) == 0}
