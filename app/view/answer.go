@@ -67,7 +67,7 @@ func sentence(m *state.Model, a *core.Answered) []piece {
 			why = ": fewer would be too slow"
 		}
 		if g := out.V[core.GPUs]; out.Binds == core.BindsDeadline && g.Hi > g.V*1.05 {
-			why += " (nine times in ten, " + count(g.Hi) + " are enough)"
+			why += "; to be safe, take " + count(g.Hi)
 		}
 		w.tell("To train {model} on {tokens} in {days} you need [gpus] {card}" + why + ". They finish in [days], take [energy] and cost about [cost].")
 	case "usd":
@@ -165,7 +165,7 @@ func (w *writer) num(n scenario.Num, after string) {
 }
 
 func (w *writer) option(c scenario.Choice, text string) {
-	w.pieces = append(w.pieces, piece{Kind: option, Choice: c, Text: text})
+	w.pieces = append(w.pieces, piece{Kind: option, Choice: c, Text: text, Mild: w.m.Case.Choice[c] == ""})
 }
 
 func (w *writer) model() {

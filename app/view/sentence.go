@@ -73,7 +73,7 @@ func (c *answerLine) Render() (ui app.UI) {
 		case p.Kind == value:
 			body = append(body, &dotted{H: c.H, Piece: p})
 		case p.Kind == option:
-			body = append(body, &dottedChoice{H: c.H, Choice: p.Choice, Text: p.Text, Chosen: c.H.m.Case.Chosen(p.Choice), At: i})
+			body = append(body, &dottedChoice{H: c.H, Choice: p.Choice, Text: p.Text, Chosen: c.H.m.Case.Chosen(p.Choice), At: i, Mild: p.Mild})
 		}
 	}
 	paragraph()
@@ -275,13 +275,18 @@ type dottedChoice struct {
 	Text   string
 	Chosen string
 	At     int
+	Mild   bool // nobody chose it
 }
 
 // CompoID keeps one list from another's.
 func (c *dottedChoice) CompoID() string { return scenario.Choices[c.Choice].Key }
 
 func (c *dottedChoice) Render() app.UI {
-	return app.Span().Class("v pick").Body(
+	class := "v pick"
+	if c.Mild {
+		class += " mild"
+	}
+	return app.Span().Class(class).Body(
 		app.Text(c.Text),
 		app.Select().ID("say-"+scenario.Choices[c.Choice].Key).Aria("label", scenario.Choices[c.Choice].Label).Attr("data-say", scenario.Choices[c.Choice].Key).
 			Title("Yours: choose another").

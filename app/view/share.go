@@ -20,7 +20,10 @@ type shareDialog struct {
 	took  bool // the link was copied
 }
 
-func (c *shareDialog) OnMount(ctx app.Context) { openDialog(c.JSValue()) }
+func (c *shareDialog) OnMount(ctx app.Context) {
+	openDialog(c.JSValue())
+	focusOn("copy-link") // the box would show the end of the link
+}
 
 func openDialog(e app.Value) {
 	if _, ok := try(e, "showModal"); !ok {
@@ -57,7 +60,7 @@ func (c *shareDialog) Render() (ui app.UI) {
 		app.Div().Class("row").Body(
 			app.Label().For("share-link").Text("Link"),
 			app.Input().Type("text").ID("share-link").Attr("data-test", "share-link").ReadOnly(true).Value(shareLink(h)),
-			button("main", "copy-link", c.copyWord()).OnClick(h.safe("link", c.onLink))),
+			button("main", "copy-link", c.copyWord()).ID("copy-link").OnClick(h.safe("link", c.onLink))),
 		app.H3().Text("As a figure"),
 		app.Div().Class("row").Body(
 			app.Label().For("share-chart").Text("Chart"),

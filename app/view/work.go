@@ -36,9 +36,15 @@ func (c *work) Render() (ui app.UI) {
 	if len(c.Trail) > 1 {
 		body = append(body, c.trail(book))
 	}
+	says := reported(&c.H.answer.In, name)
 	switch {
 	case found:
-		body = append(body, c.step(step)...)
+		steps := c.step(step)
+		body = append(body, steps[0])
+		if says != nil {
+			body = append(body, app.P().Class("published").Attr("data-test", "published").Body(says...))
+		}
+		body = append(body, steps[1:]...)
 	default:
 		if v, known := book.Var(name); known {
 			body = append(body, c.given(v)...)
@@ -46,9 +52,6 @@ func (c *work) Render() (ui app.UI) {
 			body = append(body, app.H2().ID("work").TabIndex(-1).Text("Nothing to show"),
 				app.P().Text("This number is not worked out in the present case."))
 		}
-	}
-	if says := reported(&c.H.answer.In, name); says != nil {
-		body = append(body, app.P().Class("published").Attr("data-test", "published").Body(says...))
 	}
 	body = append(body, app.Div().Class("acts").Body(
 		button("", "", "Copy as text").OnClick(c.H.safe("text", c.onText)),
@@ -77,13 +80,21 @@ func reported(in *core.Resolved, name string) []app.UI {
 	if p.Status != scenario.Disclosed {
 		what = "Reported by others for the real " + p.Name + ": "
 	}
-	says := []app.UI{app.Text(what), app.B().Text(unit.Words(core.Quantities[k].Kind, v))}
+	says := []app.UI{app.Text(what), app.B().Text(plainly(k, v))}
 	if len(p.Sources) > 0 {
 		if s, ok := source.Get(p.Sources[0]); ok {
 			says = append(says, app.Text(" ("+s.Authors+", "), link(s.URL, s.Title), app.Text(")"))
 		}
 	}
-	return append(says, app.Text("."))
+	return append(says, app.Text(". Where the figures below are from the same report, that ours agrees is no proof."))
+}
+
+// plainly writes a published figure with all its digits.
+func plainly(k core.Key, v float64) string {
+	if k == core.Energy {
+		return megawattHours(v)
+	}
+	return unit.Words(core.Quantities[k].Kind, v)
 }
 
 // trail leads back to the numbers from which this one was opened.
