@@ -12,7 +12,7 @@ type Recompute uint8
 
 const (
 	RecomputeNone      Recompute = iota // keep everything
-	RecomputeSelective                  // scores and weighted values only (Korthikanti et al. 2022)
+	RecomputeSelective                  // scores and weighted values (Korthikanti et al. 2022); beside a fused kernel norms and activations
 	RecomputeFull                       // keep each layer's input only
 )
 

@@ -410,8 +410,11 @@ func (in *PeakInputs) stagePeak(l *model.Layout, s *stage, micro float64, out *P
 	// Backward: activations of all micro-batches in flight.
 	tokens := in.Seq / cp * ways(l.Micro)
 	kept, layer := in.kept(l, s, moe)
-	if l.Recompute == model.RecomputeFull {
+	switch {
+	case l.Recompute == model.RecomputeFull:
 		out.Working = layer
+	case l.Recompute == model.RecomputeSelective && !l.Eager:
+		out.Working = layer - kept
 	}
 	out.Activations = s.inFlight * s.layers * kept * (1 - in.OffloadActivations)
 	if s.last {
@@ -481,11 +484,11 @@ func (in *PeakInputs) kept(l *model.Layout, s *stage, moe float64) (kept, layer 
 	if l.SP {
 		spTP = tp
 	}
-	outer, attn, score, mlp := in.perToken(l, s, moe, tp, spTP)
-	layer = tokens * (outer + attn + score + mlp)
+	outer, attn, mlp, light := in.perToken(l, s, moe, tp, spTP)
+	layer = tokens * (outer + attn + mlp)
 	switch l.Recompute {
 	case model.RecomputeSelective:
-		return layer - tokens*score, layer
+		return layer - tokens*light, layer
 	case model.RecomputeFull:
 		small := tokens * 2 * float64(in.Arch.Width) / spTP
 		if n := float64(in.Recomputed); n > 0 && n < s.layers {
@@ -514,9 +517,14 @@ func weightBytes(r *model.Recipe) float64 {
 }
 
 // perToken is the bytes that one token leaves in one layer of the stage, on
-// one GPU: around the norms, inside attention, its scores, inside the MLP or
-// the experts. All tensors have 16 bits but the scores.
-func (in *PeakInputs) perToken(l *model.Layout, s *stage, moe, tp, spTP float64) (outer, attn, score, mlp float64) {
+// one GPU: around the norms, inside attention, inside the MLP or the experts.
+// All tensors have 16 bits but the scores. light is how many of them selective
+// recomputation throws away: the scores of eager attention (Korthikanti et al.
+// 2022); beside a fused kernel the outputs of norms and activations and what
+// latent attention makes of its latent vectors, and in 8 bits half of the
+// activation's inputs (DeepSeek-V3, sections 3.2.3 and 3.3.3; Megatron-LM
+// --recompute-modules layernorm mla_up_proj moe_act).
+func (in *PeakInputs) perToken(l *model.Layout, s *stage, moe, tp, spTP float64) (outer, attn, mlp, light float64) {
 	a, f := in.Arch, in.Frame
 	d, h := float64(a.Width), float64(a.Heads)
 	norms := 2.0
@@ -528,25 +536,23 @@ func (in *PeakInputs) perToken(l *model.Layout, s *stage, moe, tp, spTP float64)
 	case a.ParallelBlock:
 		norms = 1
 	}
-	half := 0.0 // copies saved of each matrix input that is kept in 8 bits
+	one := 1.0 // a copy of a matrix's input
 	if in.Eight {
-		half = 0.5
+		one = 0.5 // kept in 8 bits
 	}
+	half := 1 - one
 	outer = 2 * (f.PerNorm - half) * norms * d / spTP
+	light = 2 * one * norms * d / spTP
 	if m := &a.MLA; m.KVRank > 0 {
 		qk, v := h*float64(m.NopeDim+m.RopeDim), h*float64(m.ValueDim)
-		attn = 2*(2*float64(m.QRank)+2*float64(m.KVRank)+float64(m.RopeDim)) + 2*((2+2*f.Rotated)*qk+2*v)/tp
+		attn = 2*(2*float64(m.QRank)+2*float64(m.KVRank)+float64(m.RopeDim)) + 2*((2+2*f.Rotated)*qk+(1+one)*v)/tp
+		light += 2 * ((2+2*f.Rotated)*qk + v) / tp
 	} else {
 		q, kv := h*float64(a.HeadDim), float64(a.KVHeads*a.HeadDim)
-		attn = 2 * ((1+f.Rotated)*(q+kv) + kv + (1-half)*q) / tp
+		attn = 2 * ((1+f.Rotated)*(q+kv) + kv + one*q) / tp
 	}
 	if a.Encoder.Layers > 0 {
 		attn *= 2
-	}
-	if l.Eager {
-		score = f.Score * h * in.Seq / tp
-	} else {
-		attn += 4 * h / tp // the fused kernel's one number per query
 	}
 	wide := f.Gated
 	if a.MLPMatrices == 2 {
@@ -554,6 +560,11 @@ func (in *PeakInputs) perToken(l *model.Layout, s *stage, moe, tp, spTP float64)
 	}
 	wide -= half
 	mlp = 2 * wide * float64(a.FF) / tp
+	again := one // copies of the MLP's width that are made again
+	if a.MLPMatrices > 2 {
+		again += 2 * half // what gate and up are kept for is then the activation alone: 8 bits do
+	}
+	acted := 2 * again * float64(a.FF) / tp
 	if moe > 0 {
 		x := &a.MoE
 		load := in.Imbalance
@@ -570,11 +581,20 @@ func (in *PeakInputs) perToken(l *model.Layout, s *stage, moe, tp, spTP float64)
 			etp = tp
 		}
 		// Each visit keeps the copied input, the expert's inside and its result.
-		visits := load * float64(x.TopK) * (2*wide*float64(x.ExpertFF)/etp + 2*max(0, f.Visit-half)*d/spTP)
-		experts := visits + 2*wide*shared/tp + 4*float64(x.Experts)/spTP
+		visits := load * float64(x.TopK)
+		inside := visits*float64(x.ExpertFF)/etp + shared/tp
+		experts := 2*wide*inside + visits*2*max(0, f.Visit-half)*d/spTP + 4*float64(x.Experts)/spTP
 		mlp = ((s.layers-moe)*mlp + moe*experts) / s.layers
+		acted = ((s.layers-moe)*acted + moe*2*again*inside) / s.layers
 	}
-	return outer, attn, score, mlp
+	light += acted
+	if l.Eager {
+		light = f.Score * h * in.Seq / tp
+		attn += light
+	} else {
+		attn += 4 * h / tp // the fused kernel's one number per query
+	}
+	return outer, attn, mlp, light
 }
 
 // Retried is the bytes that PyTorch's allocator gives back to the driver and

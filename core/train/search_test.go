@@ -108,7 +108,7 @@ func every(s *Search) []Plan {
 												continue
 											}
 											for mode := model.RecomputeNone; mode <= model.RecomputeFull; mode++ {
-												if x.Recompute>>mode&1 == 0 || mode == model.RecomputeSelective && !w.Eager {
+												if x.Recompute>>mode&1 == 0 {
 													continue
 												}
 												parts := map[int]bool{0: true}
@@ -166,9 +166,6 @@ func TestSearchIsBruteForce(t *testing.T) {
 			s.Axes.EP = 1
 		}
 		s.Wish.Eager = rng.Intn(4) == 0
-		if !s.Wish.Eager && s.Axes.Recompute == 1<<model.RecomputeSelective {
-			s.Axes.Recompute = 1
-		}
 		s.Step.AddApart = rng.Intn(3) == 0
 		s.Keep, s.Counted = pick(1, 5, 64), true
 		s.Goal = Goal(rng.Intn(2))

@@ -244,13 +244,12 @@ func (x *explorer) norms(tp, cut int) bool {
 	return x.axes.Sequence>>cut&1 == 1
 }
 
-// mode reports whether the recomputation is on the axes. Selective has nothing
-// to throw away where a fused kernel keeps no scores.
+// mode reports whether the recomputation is on the axes.
 func (x *explorer) mode(r model.Recompute) bool {
 	if x.wish.Recompute >= 0 {
 		return r == model.Recompute(x.wish.Recompute)
 	}
-	return x.axes.Recompute>>r&1 == 1 && (r != model.RecomputeSelective || x.wish.Eager)
+	return x.axes.Recompute>>r&1 == 1
 }
 
 // stage reports whether the ZeRO stage is on the axes. Without a second copy
@@ -373,6 +372,9 @@ func (x *explorer) measure(g *group, micro, q int) bool {
 		return true
 	}
 	x.step.Pipeline, x.step.ShardGroup, x.step.Recomputed = Pipe1F1B, 0, 0
+	if x.axes.Pipelines>>PipeDualPipe&1 == 1 { // hides most of the experts' exchange
+		x.step.Pipeline = PipeDualPipe
+	}
 	for mode := range modes {
 		on := x.mode(model.Recompute(mode))
 		if !on && !(x.axes.Partial > 0 && mode == int(model.RecomputeNone)) {
@@ -680,11 +682,21 @@ func (x *explorer) leanest() {
 					break
 				}
 			}
-			if dp == 0 || len(d.vpp) == 0 || !x.axes.Fewer && g.tp*g.cp*d.pp*dp != x.gpus {
+			if dp == 0 || !x.axes.Fewer && g.tp*g.cp*d.pp*dp != x.gpus {
 				continue
 			}
 			p := Plan{Layout: x.layout(g, micro)}
-			p.PP, p.DP, p.VPP = d.pp, dp, int(d.vpp[0])
+			p.PP, p.DP = d.pp, dp
+			if len(d.vpp) > 0 {
+				p.VPP = int(d.vpp[0])
+			} else {
+				q := (x.batch + micro - 1) / micro
+				for p.Pipeline = PipeGPipe; p.Pipeline <= PipeDualPipe && !d.allows(p.Pipeline, x.layers, (q+dp-1)/dp); p.Pipeline++ {
+				}
+				if p.Pipeline > PipeDualPipe {
+					continue
+				}
+			}
 			for p.ZeRO = range 4 {
 				for mode := range modes {
 					for cut := range 2 {

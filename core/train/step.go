@@ -81,6 +81,7 @@ const (
 	kernelsScatter = 28 // gathers and scatters of sequence parallelism, each with its handle, waits and copies
 	kernelsShard   = 12 // gathering, freeing, hooks of sharded weights
 	kernelsExperts = 40 // router, sort, permutation, exchange, grouped products
+	kernelsLight   = 6  // norms, activation, up-projections, done again
 	kernelsEnds    = 30 // token table, loss, scaling, schedule: once a micro-batch
 	backKernels    = 2
 	tensorsLayer   = 6 // weights of a layer: two norms and the four matrices
@@ -94,7 +95,8 @@ const (
 // MLP; rotation of queries and keys in units of their width. Backward reads
 // what forward read and the gradients, writes gradients.
 const (
-	passWidth  = 2*4 + 2*7
+	passNorms  = 2 * 4
+	passWidth  = passNorms + 2*7
 	passGated  = 6 // read gate and up, write product; per unit of MLP width
 	passPlain  = 4
 	passRotary = 4
@@ -126,6 +128,7 @@ func larger(a, b float64) float64 {
 type piece struct {
 	matmul, attn, experts, memory, tensor, dispatch, kernels float64
 	weights                                                  float64 // inside matmul and experts: gradients of weights, which can wait
+	light                                                    float64 // inside matmul and memory: forward work that is cheap to do again
 }
 
 func (p *piece) gpu() float64 {
@@ -141,6 +144,7 @@ func (p *piece) add(q *piece, w float64) {
 	p.dispatch += w * q.dispatch
 	p.kernels += w * q.kernels
 	p.weights += w * q.weights
+	p.light += w * q.light
 }
 
 // Estimate fills out with the step's time for a layout. It allocates nothing
@@ -192,6 +196,7 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 	width := chip.Move(passWidth*d*seqTok) * e.Passes
 	fwd.memory += width
 	bwd.memory += width * backPasses
+	fwd.light += width * passNorms / passWidth
 	if tp > 1 {
 		// Two all-reduces of the tokens' vectors each way, or as many gathers and scatters.
 		bytes := 2 * tok * d
@@ -256,6 +261,9 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 	case l.Recompute == model.RecomputeSelective && l.Eager:
 		again = layers * fwd.attn
 		againKernels = layers * kernelsEager
+	case l.Recompute == model.RecomputeSelective:
+		again = f.light
+		againKernels = layers * kernelsLight
 	}
 
 	// Output matrix and loss, on the last stage.
@@ -470,7 +478,11 @@ func (s *StepInputs) finish(l *model.Layout, m float64, out *Step) {
 	out.TokensPerGPU = out.Tokens / out.Total / gpus
 
 	var fl model.Flops
-	s.Arch.Flops(s.Counts, s.Seq, model.Causal, l.Recompute, &fl)
+	again := l.Recompute
+	if again == model.RecomputeSelective && !l.Eager {
+		again = model.RecomputeNone // hardly any FLOP
+	}
+	s.Arch.Flops(s.Counts, s.Seq, model.Causal, again, &fl)
 	train, hard := fl.Train, fl.Hardware
 	if s.Frozen {
 		train -= fl.Linear
@@ -537,6 +549,13 @@ func (s *StepInputs) product(m, n, k float64, f, b *piece) {
 	}
 }
 
+// upward is a product out of a small latent vector: cheap to do again.
+func (s *StepInputs) upward(m, n, k float64, f, b *piece) {
+	was := f.matmul
+	s.product(m, n, k, f, b)
+	f.light += f.matmul - was
+}
+
 // added is the bytes that a weight gradient's own matmul moves for each
 // number: all of AddBytes where it adds in place, else the write alone.
 func (s *StepInputs) added() float64 {
@@ -564,12 +583,12 @@ func (s *StepInputs) attention(l *model.Layout, tok, tp, cp float64, f, b *piece
 		qk := heads * float64(m.NopeDim+m.RopeDim)
 		if m.QRank > 0 {
 			s.product(tok, float64(m.QRank), d, f, b)
-			s.product(tok, qk, float64(m.QRank), f, b)
+			s.upward(tok, qk, float64(m.QRank), f, b)
 		} else {
 			s.product(tok, qk, d, f, b)
 		}
 		s.product(tok, float64(m.KVRank+m.RopeDim), d, f, b)
-		s.product(tok, heads*float64(m.NopeDim+m.ValueDim), float64(m.KVRank), f, b)
+		s.upward(tok, heads*float64(m.NopeDim+m.ValueDim), float64(m.KVRank), f, b)
 		s.product(tok, d, heads*float64(m.ValueDim), f, b)
 		score = float64(m.NopeDim+m.RopeDim+m.ValueDim) / 2
 		extra := chip.Move(8*tok*(qk+float64(m.QRank+m.KVRank))) * e.Passes
@@ -658,6 +677,7 @@ func (s *StepInputs) mlp(tok, ff, matrices float64, f, b *piece) {
 	}
 	t := s.Chip.Move(pass*ff*tok) * s.Eff.Passes
 	f.memory += t
+	f.light += t
 	b.memory += t * backPasses
 }
 
@@ -695,6 +715,7 @@ func (s *StepInputs) experts(l *model.Layout, tok, ep float64, g *machine.Group,
 	// Router in 32 bits, permutation there and back, activation, weighted sum.
 	move := chip.Move(visits*(4*d*2+passGated*ff)+tok*float64(a.MoE.Experts)*16) * e.Passes
 	f.memory += move
+	f.light += chip.Move(visits*passGated*ff) * e.Passes
 	b.memory += move * backPasses
 	if a.MoE.SharedExperts > 0 {
 		w := a.MoE.SharedFF
