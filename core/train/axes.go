@@ -81,7 +81,7 @@ func QuickAxes(fast int, seq float64, sequence bool) Axes {
 // over up to 16 GPUs or the fast domain, any pipeline, any micro-batch.
 func FullAxes(a *model.Arch, fast int, seq float64, sequence bool) Axes {
 	return Axes{TP: max(16, fast), PP: mostStages, VPP: a.Layers, CP: pieces(seq, leastPiece, 64), EP: max(a.MoE.Experts, 1), Micro: 32,
-		ZeRO: anyZeRO, Recompute: anyRecompute, Partial: 3, Pipelines: 1 << Pipe1F1B, Sequence: norms(sequence), Fewer: true}
+		ZeRO: anyZeRO, Recompute: anyRecompute, Pipelines: 1 << Pipe1F1B, Sequence: norms(sequence), Fewer: true}
 }
 
 // EveryAxes are all values that the model of time and memory knows, on exactly
@@ -143,55 +143,4 @@ func (d *degrees) fill(most, wish int, powers bool, allowed func(int) bool) {
 func round(v int) bool {
 	odd := v >> bits.TrailingZeros(uint(v))
 	return odd == 1 || odd == 3
-}
-
-// The rules of divisibility.
-
-// tensorRule: tensor parallelism divides the heads, and one of it and the
-// key-value heads divides the other.
-func tensorRule(a *model.Arch, tp int) bool {
-	return a.Heads%tp == 0 && (a.MLA.KVRank > 0 || a.KVHeads <= 0 || a.KVHeads%tp == 0 || tp%a.KVHeads == 0)
-}
-
-// chunkRule: interleaved chunks hold the same number of layers, where the
-// token table and the output matrix may count as a layer each (Llama 3 and
-// BLOOM left out a layer on the first and on the last stage).
-func chunkRule(layers, pp, vpp int) bool {
-	if vpp <= 1 {
-		return pp <= layers
-	}
-	over := layers % max(pp*vpp, 1)
-	return pp > 1 && vpp <= layers && (over == 0 || pp*vpp-over <= 2)
-}
-
-// contextRule: each GPU works on an early and a late piece of the sequence, so
-// that causal attention is even.
-func contextRule(seq float64, cp int) bool { return cp == 1 || int(seq)%(2*cp) == 0 }
-
-// expertRule: expert parallelism divides the experts.
-func expertRule(a *model.Arch, ep int) bool {
-	return ep == 1 || a.IsMoE() && a.MoE.Experts%ep == 0
-}
-
-// pipelineRule: what an order of the pipeline demands of stages, chunks and
-// the micro-batches m of a copy. Folded ones cut each stage in two alike,
-// DualPipe pairs the stages, and all but 1F1B and GPipe need micro-batches
-// enough to fill the pipeline.
-func pipelineRule(p Pipeline, layers, pp, vpp, m int) bool {
-	if pp <= 1 || p == Pipe1F1B {
-		return p == Pipe1F1B
-	}
-	switch {
-	case vpp > 1:
-		return false
-	case p == PipeGPipe:
-		return true
-	case p == PipeDualPipe:
-		return pp%2 == 0 && m >= 2*pp
-	case p == PipeZB2P:
-		return m >= 2*pp
-	case p.folded():
-		return m >= pp && chunkRule(layers, pp, 2)
-	}
-	return m >= pp
 }

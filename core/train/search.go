@@ -1,5 +1,10 @@
 package train
 
+import (
+	"math"
+	"sync"
+)
+
 // A Goal is what a search ranks by.
 type Goal uint8
 
@@ -26,9 +31,10 @@ type Search struct {
 	// Tick, if set, is told how far the search is, many times a second; the
 	// search ends early when it returns false.
 	Tick func(*Tally) bool
-
-	scratch *explorer
 }
+
+// explorers are kept for the next search: one is some 80 kB.
+var explorers = sync.Pool{New: func() any { return new(explorer) }}
 
 // MostKept is the largest number of plans that a search returns.
 const MostKept = 64
@@ -54,7 +60,7 @@ type Found struct {
 
 // Outcome is what a search found.
 type Outcome struct {
-	Best    []Found // best first; the leanest plan alone when nothing fits, empty when no plan satisfies the rules
+	Best    []Found // best first; when nothing fits the leanest plan alone, none for AnyFit; empty when no plan satisfies the rules
 	Stopped bool    // ended early: the best of what was looked at
 	Tally
 }
@@ -62,16 +68,13 @@ type Outcome struct {
 // Fits reports whether any plan fits.
 func (o *Outcome) Fits() bool { return len(o.Best) > 0 && o.Best[0].Fits }
 
-// Run searches. It allocates nothing for a plan, and nothing at all from the
-// second run of a Search on; out.Best is reused. It is not for use by two
-// goroutines at once.
+// Run searches. It allocates nothing for a plan, and nothing at all once one
+// search has run; out.Best is reused.
 func (s *Search) Run(out *Outcome) {
-	if s.scratch == nil {
-		s.scratch = new(explorer)
-	}
-	x := s.scratch
+	x := explorers.Get().(*explorer)
+	defer explorers.Put(x)
 	x.begin(s)
-	if x.explore(); x.n == 0 && !x.done {
+	if x.explore(); x.n == 0 && !x.done && s.Goal != AnyFit {
 		x.leanest()
 	}
 	*out = Outcome{Best: out.Best[:0], Tally: x.Tally, Stopped: x.done && s.Goal != AnyFit}
@@ -86,4 +89,9 @@ func (s *Search) Run(out *Outcome) {
 		f.Fits = f.Peak.Total <= x.peak.Capacity
 		out.Best = append(out.Best, f)
 	}
+}
+
+// sequences is the batch in whole sequences.
+func (s *Search) sequences() int {
+	return int(math.Ceil(math.Max(1, math.Min(s.Step.Batch, 1e9)) * (1 - 1e-9)))
 }

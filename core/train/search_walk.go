@@ -112,7 +112,7 @@ func (x *explorer) begin(s *Search) {
 		x.keep = 1
 	}
 	x.step, x.peak = s.Step, s.Peak
-	x.batch = int(math.Ceil(math.Max(1, math.Min(x.step.Batch, 1e9)) * (1 - 1e-9)))
+	x.batch = s.sequences()
 	x.layers = min(x.step.Arch.Layers, x.peak.Arch.Layers)
 	x.Tally, x.done, x.n, x.bound = Tally{}, false, 0, math.Inf(1)
 	x.micros.fill(min(max(x.axes.Micro, 1), x.batch), x.wish.Micro, x.axes.Powers, func(int) bool { return true })
