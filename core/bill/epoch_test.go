@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"flopbook/core/catalog"
+	"flopbook/core/uncertainty"
 	"flopbook/core/unit"
 )
 
@@ -53,10 +54,10 @@ func TestEpochAmortisedCosts(t *testing.T) {
 		}
 		near(t, r[0]+", of December 2024", got*deflator, num("published_model_costs_csv_2024_12_usd"), tolerance)
 		// The same through the way of paying that a reader chooses.
-		var terms Terms
+		terms := Terms{Spread: new([InputCount]uncertainty.Spread)}
 		terms.V[ServerPrice], terms.V[ChipAge], terms.V[ChipShare] = num("acquisition_price_usd"), num("years_held"), 0.61
-		terms.Power = unit.Exact(num("tdp_w") * num("server_mult") * num("tdp_frac"))
-		terms.PUE, terms.KWh = unit.Exact(num("pue")), unit.Exact(num("elec_price"))
+		terms.Power.V = num("tdp_w") * num("server_mult") * num("tdp_frac")
+		terms.PUE.V, terms.KWh.V = num("pue"), num("elec_price")
 		var h Hour
 		terms.HourOf(PayAmortised, &h)
 		near(t, r[0]+", by the hour", h.USD*float64(hours), got, 1e-9)
@@ -137,15 +138,15 @@ func TestContributorsByCompute(t *testing.T) {
 }
 
 func typical() Terms {
-	var t Terms
+	t := Terms{Spread: new([InputCount]uncertainty.Spread)}
 	for i := range Inputs {
 		if v, ok := catalog.BillFigure(Inputs[i].Key); ok {
-			t.V[i], t.R[i] = v.V, v.Range()
+			t.V[i], t.Spread[i] = v.V, uncertainty.SpreadOf(v.Range())
 		}
 	}
-	t.V[ServerPrice], t.R[ServerPrice] = 34_000, unit.Range{V: 34_000, Lo: 28_750, Hi: 46_875}
-	t.Price = unit.Range{V: 2.5, Lo: 1.8, Hi: 6.88}
-	t.Rated, t.Power, t.PUE, t.KWh = 1377, unit.Exact(1000), unit.Exact(1.25), unit.Exact(0.0826)
+	t.V[ServerPrice], t.Spread[ServerPrice] = 34_000, uncertainty.SpreadOf(unit.Range{V: 34_000, Lo: 28_750, Hi: 46_875})
+	t.Price = uncertainty.Of(unit.Range{V: 2.5, Lo: 1.8, Hi: 6.88})
+	t.Rated, t.Power.V, t.PUE.V, t.KWh.V = 1377, 1000, 1.25, 0.0826
 	t.Servers = 128
 	return t
 }

@@ -2,6 +2,7 @@ package bill
 
 import (
 	"math"
+	"sync"
 
 	"flopbook/core/catalog"
 	"flopbook/core/unit"
@@ -30,23 +31,32 @@ type Equivalent struct {
 // EquivalentCount is how many equivalents there are.
 const EquivalentCount = 6
 
+// equivalents are what an amount of each kind is held against.
+var equivalents = sync.OnceValue(func() *[EquivalentCount]Equivalent {
+	out := [EquivalentCount]Equivalent{
+		{Key: "us_homes", Label: "US homes' electricity for a year"},
+		{Key: "cars", Label: "US cars for a year"},
+		{Key: "flights", Label: "seats on a flight New York to San Francisco"},
+		{Key: "trees", Label: "years of a tree's growth"},
+		{Key: "person_water", Label: "days of a US person's water at home"},
+		{Key: "pools", Label: "Olympic pools of water"},
+	}
+	for i, name := range [EquivalentCount]string{"eq_us_home_kwh_year", "eq_car_kg_year", "eq_flight_ny_sf_kg", "eq_tree_year_kg", "eq_us_person_water_l_day", "eq_olympic_pool_l"} {
+		out[i].Each, _ = catalog.Default(name)
+	}
+	return &out
+})
+
 // Equivalents fills out: homes' electricity of a year, cars of a year, flights
 // across the United States, a tree's years, days of a person's water,
 // swimming pools.
 func Equivalents(e unit.Joules, co2 unit.KgCO2e, water unit.Litres, out *[EquivalentCount]Equivalent) {
-	set := func(i int, key, label, name string, amount float64) {
-		v, ok := catalog.Default(name)
-		if !ok || v.V <= 0 {
-			return
+	*out = *equivalents()
+	for i, amount := range [EquivalentCount]float64{float64(e) / joulesPerKWh, float64(co2), float64(co2), float64(co2), float64(water), float64(water)} {
+		if out[i].Each != nil && out[i].Each.V > 0 {
+			out[i].Times = amount / out[i].Each.V
 		}
-		out[i] = Equivalent{key, label, amount / v.V, v}
 	}
-	set(0, "us_homes", "US homes' electricity for a year", "eq_us_home_kwh_year", float64(e)/joulesPerKWh)
-	set(1, "cars", "US cars for a year", "eq_car_kg_year", float64(co2))
-	set(2, "flights", "seats on a flight New York to San Francisco", "eq_flight_ny_sf_kg", float64(co2))
-	set(3, "trees", "years of a tree's growth", "eq_tree_year_kg", float64(co2))
-	set(4, "person_water", "days of a US person's water at home", "eq_us_person_water_l_day", float64(water))
-	set(5, "pools", "Olympic pools of water", "eq_olympic_pool_l", float64(water))
 }
 
 // Cleaner is the place with the least carbon per kWh among those that host a

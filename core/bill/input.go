@@ -51,6 +51,7 @@ const (
 	EmbodiedUse
 	GreenShare
 	CorePower
+	DecodeShare
 	InputCount
 )
 
@@ -106,5 +107,6 @@ var Inputs = [InputCount]lifecycle.Field{
 	EmbodiedYears:     field("embodied_years", "Years over which making counts", unit.None, 0.1, 50, "4", "L_e", "The hardware's life."),
 	EmbodiedUse:       field("embodied_use", "Share of that life in use", unit.Fraction, 0.001, 1, "70 %", "u_e", "Idle hours carry their part over to the used ones."),
 	GreenShare:        field("green_share", "Electricity covered by green contracts", unit.Fraction, 0, 1, "0 %", "g_m", "Lowers the market-based figure only; the machines draw from the grid all the same."),
+	DecodeShare:       field("decode_share", "Useful share of peak while writing answers", unit.Fraction, 1e-4, 1, "5 %", "u_d", "Used where the serving model says nothing of this case, as for speech."),
 	CorePower:         field("core_power", "Power of a processor core", unit.Power, 0, 1000, "8 W", "W_c", "With its share of the server."),
 }

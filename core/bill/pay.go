@@ -1,8 +1,6 @@
 package bill
 
 import (
-	"math"
-
 	"flopbook/core/train"
 	"flopbook/core/uncertainty"
 	"flopbook/core/unit"
@@ -73,13 +71,13 @@ var Pieces = [PieceCount]struct{ Key, Label string }{
 // Terms is what the price of a GPU-hour rests on.
 type Terms struct {
 	V       [InputCount]float64
-	R       [InputCount]unit.Range
-	Price   unit.Range // USD per GPU-hour on demand
-	Rated   float64    // W of a GPU with its share of server and network, at full load
-	Power   unit.Range // W drawn in training
-	PUE     unit.Range
-	KWh     unit.Range // USD per kWh
-	Servers float64    // that must run together
+	Spread  *[InputCount]uncertainty.Spread // of each input's range
+	Price   uncertainty.Value               // USD per GPU-hour on demand
+	Rated   float64                         // W of a GPU with its share of server and network, at full load
+	Power   uncertainty.Value               // W drawn in training
+	PUE     uncertainty.Value
+	KWh     uncertainty.Value // USD per kWh
+	Servers float64           // that must run together
 }
 
 // An Hour is what a GPU-hour costs in one way.
@@ -94,8 +92,15 @@ type Hour struct {
 // Range is the cost with its range.
 func (h *Hour) Range() unit.Range { return h.Spread.Range(h.USD) }
 
-// rest is the range of one less a share.
-func rest(r unit.Range) unit.Range { return unit.Range{V: 1 - r.V, Lo: 1 - r.Hi, Hi: 1 - r.Lo} }
+// rest is the spread of one less a share, from the share's own: a small change
+// of the share changes the rest by share/(1-share) as much, the other way.
+func rest(share float64, s uncertainty.Spread) uncertainty.Spread {
+	if share <= 0 || share >= 1 {
+		return uncertainty.Spread{}
+	}
+	k := share / (1 - share)
+	return uncertainty.Spread{Up2: s.Down2 * k * k, Down2: s.Up2 * k * k}
+}
 
 // HourOf works out a GPU-hour in one way. It allocates nothing.
 //
@@ -105,8 +110,7 @@ func rest(r unit.Range) unit.Range { return unit.Range{V: 1 - r.V, Lo: 1 - r.Hi,
 //	amortised   value · 0.14·ln10 a year, over 1 - 0.19 for the network, and electricity
 func (t *Terms) HourOf(w Way, h *Hour) {
 	*h = Hour{Keeps: 1, OK: true}
-	v := &t.V
-	var s uncertainty.Acc
+	v, s := &t.V, t.Spread
 	switch w {
 	case PayOneYear, PayThreeYears:
 		d := Discount1Y
@@ -114,10 +118,7 @@ func (t *Terms) HourOf(w Way, h *Hour) {
 			d = Discount3Y
 		}
 		h.USD = t.Price.V * (1 - v[d]) / v[CommitUse]
-		s.Mul(t.Price)
-		s.Mul(rest(t.R[d]))
-		s.Div(t.R[CommitUse])
-		h.Spread = uncertainty.Spread{Up2: s.Up2, Down2: s.Down2}
+		h.Spread = t.Price.Spread.And(rest(v[d], s[d])).And(s[CommitUse].Inverse())
 	case PaySpot:
 		h.Keeps = train.ETTR(t.Servers, v[SpotInterruptions], unit.Seconds(v[SpotRestart]), unit.Seconds(v[SpotInterval]), unit.Seconds(v[SpotWrite]))
 		if h.Keeps <= 0 {
@@ -125,14 +126,9 @@ func (t *Terms) HourOf(w Way, h *Hour) {
 			return
 		}
 		h.USD = t.Price.V * (1 - v[SpotDiscount]) / h.Keeps
-		s.Mul(t.Price)
-		s.Mul(rest(t.R[SpotDiscount]))
-		// Fewer or more interruptions move what is lost; the ends are worked out, not guessed.
-		lost := func(rate, wait float64) float64 {
-			return math.Max(0.01, train.ETTR(t.Servers, rate, unit.Seconds(wait), unit.Seconds(v[SpotInterval]), unit.Seconds(v[SpotWrite])))
-		}
-		s.Div(unit.Range{V: h.Keeps, Lo: math.Min(h.Keeps, lost(t.R[SpotInterruptions].Hi, t.R[SpotRestart].Hi)), Hi: math.Max(h.Keeps, lost(t.R[SpotInterruptions].Lo, t.R[SpotRestart].Lo))})
-		h.Spread = uncertainty.Spread{Up2: s.Up2, Down2: s.Down2}
+		// What is lost to interruptions moves with their number and the time to start again.
+		lost := t.Servers * v[SpotInterruptions] / 86400 * (v[SpotRestart] + v[SpotInterval]/2)
+		h.Spread = t.Price.Spread.And(rest(v[SpotDiscount], s[SpotDiscount])).And(rest(lost, s[SpotInterruptions].And(s[SpotRestart])).Inverse())
 	case PayOwn:
 		t.own(h)
 	case PayAmortised:
@@ -144,12 +140,12 @@ func (t *Terms) HourOf(w Way, h *Hour) {
 		h.Pieces[PieceNetwork] = all - servers
 		h.Pieces[PiecePower] = t.powerHour()
 		var sum uncertainty.Terms
-		sum.Add(all, uncertainty.SpreadOf(t.R[ServerPrice]), 0)
+		sum.Add(all, s[ServerPrice], 0)
 		sum.Add(h.Pieces[PiecePower], t.powerSpread(), 0)
 		h.USD, h.Spread = sum.V, sum.Spread()
 	default:
 		h.USD = t.Price.V
-		h.Spread = uncertainty.SpreadOf(t.Price)
+		h.Spread = t.Price.Spread
 	}
 }
 
@@ -157,7 +153,7 @@ func (t *Terms) HourOf(w Way, h *Hour) {
 func (t *Terms) powerHour() float64 { return t.Power.V / 1000 * t.PUE.V * t.KWh.V }
 
 func (t *Terms) powerSpread() uncertainty.Spread {
-	return uncertainty.SpreadOf(t.Power).And(uncertainty.SpreadOf(t.PUE)).And(uncertainty.SpreadOf(t.KWh))
+	return t.Power.Spread.And(t.PUE.Spread).And(t.KWh.Spread)
 }
 
 // own writes an owned hour. All but the electricity is paid for every hour of
@@ -185,18 +181,17 @@ func (t *Terms) own(h *Hour) {
 	}
 	p[PiecePower] = t.powerHour()
 
-	use := uncertainty.SpreadOf(t.R[FleetUse]).Inverse()
-	price := uncertainty.SpreadOf(t.R[ServerPrice])
 	// Causes: 0 the servers' price, 1 the share in use, 2 the life.
-	causes := uncertainty.Causes{price, use, uncertainty.SpreadOf(t.R[LifeYears]).Inverse()}
+	s := t.Spread
+	causes := uncertainty.Causes{s[ServerPrice], s[FleetUse].Inverse(), s[LifeYears].Inverse()}
 	var sum uncertainty.Terms
 	worn := p[PieceChips] + p[PieceServers] + p[PieceNetwork] + p[PieceStorage] + p[PieceResale]
-	sum.Add(worn, uncertainty.SpreadOf(rest(t.R[Resale])), 1|2|4)
-	sum.Add(p[PieceUpkeep], uncertainty.SpreadOf(t.R[Upkeep]), 1|2)
-	sum.Add(p[PieceSpace], uncertainty.SpreadOf(t.R[space]), 2)
+	sum.Add(worn, rest(v[Resale], s[Resale]), 1|2|4)
+	sum.Add(p[PieceUpkeep], s[Upkeep], 1|2)
+	sum.Add(p[PieceSpace], s[space], 2)
 	sum.Add(p[PiecePower], t.powerSpread(), 0)
-	h.USD = sum.V
-	h.Spread = uncertainty.SpreadOf(sum.Range(&causes))
+	whole := sum.Value(&causes)
+	h.USD, h.Spread = whole.V, whole.Spread
 }
 
 // Acquisition is what a fleet costs to buy at once, network and storage

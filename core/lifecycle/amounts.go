@@ -9,7 +9,7 @@ import (
 // model is trained and answers, and the drivers.
 type Inputs struct {
 	V      [DriverCount]float64
-	Spread [DriverCount]uncertainty.Spread // of each driver's range
+	Spread *[DriverCount]uncertainty.Spread // of each driver's range; nil for none
 	On     Set
 
 	Total, Active float64 // parameters
@@ -23,7 +23,7 @@ type Inputs struct {
 	MidWork       float64 // training work of a token at the length of mid-training, over that of the run
 	AnswerRate    float64 // answer tokens per second and GPU when served
 	CopyGPUs      float64 // GPUs of one served copy; 0 unknown
-	FleetGPUs     float64 // GPUs that answer; 0 for no service
+	FleetGPUs     float64 // GPUs that answer on average; 0 for no service
 	Horizon       float64 // days that the model serves
 }
 
@@ -70,11 +70,17 @@ func (in *Inputs) answerHours(tokens float64) float64 {
 	return tokens / in.AnswerRate / 3600
 }
 
+// exact is no spread at all.
+var exact [DriverCount]uncertainty.Spread
+
 // Work fills out with what every stage takes; a stage that is off takes
 // nothing. It allocates nothing.
 func Work(in *Inputs, out *[StageCount]Amount) {
 	*out = [StageCount]Amount{}
-	v, w := &in.V, &in.Spread
+	v, w := &in.V, in.Spread
+	if w == nil {
+		w = &exact
+	}
 	const read = model.ForwardPerParam
 
 	// The text of the run, and the crawl that it was taken from.
@@ -216,10 +222,6 @@ func Work(in *Inputs, out *[StageCount]Amount) {
 		a.GPUHours = in.CopyGPUs * 24 * v[StagingDays]
 		a.ServeHours = a.GPUHours
 		a.GPUSpread = w[StagingDays]
-	}
-	if in.On.Has(Monitor) {
-		// Bought or run beside the service; counted as money, see package bill.
-		out[Monitor].GPUSpread = w[MonitorShare]
 	}
 	if in.On.Has(Retrain) {
 		a := &out[Retrain]

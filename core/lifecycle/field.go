@@ -63,7 +63,6 @@ const (
 	RedTeamPrice
 	QuantiseHours
 	StagingDays
-	MonitorShare
 	RetrainPerYear
 	RetrainShare
 	ToolsPrice
@@ -122,7 +121,6 @@ var Drivers = [DriverCount]Field{
 	RedTeamPrice:       field("redteam_price", "$ per hour of red-teaming", unit.Money, 0, 1e5, "$100", "c_x", "Experts of many fields."),
 	QuantiseHours:      field("quantise_hours", "GPU-hours to quantise a billion parameters", unit.GPUHourCount, 0, 1e6, "0.023", "h_q", "Layer by layer, with a little text to calibrate on."),
 	StagingDays:        field("staging_days", "Days that one copy is kept for tests", unit.DayCount, 0, 36525, "30", "T_q", "Beside the service, before and while it is switched on."),
-	MonitorShare:       field("monitor_share", "Monitoring over the cost of serving", unit.Fraction, 0, 10, "5 %", "o", "Logging, filters, watching."),
 	RetrainPerYear:     field("retrain_per_year", "Refreshes a year", unit.None, 0, 1000, "1", "n_y", "How often the model learns newer data."),
 	RetrainShare:       field("retrain_share", "Compute of a refresh over the run's", unit.Fraction, 0, 10, "10 %", "x_y", "A refresh reads far less than the first run."),
 	ToolsPrice:         field("tools_price", "$ for tools per person and month", unit.Money, 0, 1e6, "$300", "c_m", "Tracking, scheduling, labelling and development tools."),

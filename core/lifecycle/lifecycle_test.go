@@ -187,25 +187,35 @@ func TestWhatIsOffTakesNothing(t *testing.T) {
 // Each stage starts when all that it waits for are over, and one left out
 // passes on what it waits for.
 func TestSchedule(t *testing.T) {
-	var days, start [StageCount]float64
+	var days [StageCount]float64
+	var plan Plan
 	for s := range days {
 		days[s] = 10
 	}
 	on := Set(1<<StageCount - 1)
-	made, all := Schedule(on, &days, &start)
+	Schedule(on, &days, &plan)
 	for s := range Stages {
 		for k := range Stages {
-			if Stages[s].After>>k&1 != 0 && start[s] < start[k]+days[k] {
-				t.Errorf("%s starts on day %v, before %s ends", Stages[s].Key, start[s], Stages[k].Key)
+			if Stages[s].After>>k&1 != 0 && plan.Start[s] < plan.Start[k]+days[k] {
+				t.Errorf("%s starts on day %v, before %s ends", Stages[s].Key, plan.Start[s], Stages[k].Key)
 			}
 		}
 	}
-	if made != start[Deploy]+10 || all != made+10 {
-		t.Errorf("made on day %v, all over on %v", made, all)
+	if plan.Made != plan.Start[Deploy]+10 || plan.All != plan.Made+10 {
+		t.Errorf("made on day %v, all over on %v", plan.Made, plan.All)
 	}
-	made, _ = Schedule(Set(after(Pretrain, Evaluate)), &days, &start)
-	if start[Pretrain] != 0 || start[Evaluate] != 10 || made != 20 {
-		t.Errorf("run on %v, evaluation on %v, made on %v", start[Pretrain], start[Evaluate], made)
+	sum := 0.0
+	for s := range Stages {
+		if plan.Path.Has(Stage(s)) {
+			sum += days[s]
+		}
+	}
+	if sum != plan.Made {
+		t.Errorf("the stages that decide the length add up to %v days of %v", sum, plan.Made)
+	}
+	Schedule(Set(after(Pretrain, Evaluate)), &days, &plan)
+	if plan.Start[Pretrain] != 0 || plan.Start[Evaluate] != 10 || plan.Made != 20 {
+		t.Errorf("run on %v, evaluation on %v, made on %v", plan.Start[Pretrain], plan.Start[Evaluate], plan.Made)
 	}
 }
 

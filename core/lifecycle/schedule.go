@@ -2,31 +2,41 @@ package lifecycle
 
 import "math"
 
-// Schedule fills start with the day on which each stage begins when each lasts
-// so many days and waits for those that it comes after: the earliest day on
-// which all of them are over. A stage that is off takes no time and passes on
-// what it waits for. It returns the day on which the last stage of the making
-// ends, and the day on which the last one of all does.
-func Schedule(on Set, days *[StageCount]float64, start *[StageCount]float64) (made, all float64) {
+// A Plan is when each stage begins and what decides the whole length.
+type Plan struct {
+	Start [StageCount]float64 // days from the beginning
+	Made  float64             // the day on which the last stage of the making ends
+	All   float64             // the same with the stages that last as long as the model serves
+	Path  Set                 // the stages whose lengths add up to Made
+}
+
+// Schedule works out the plan when each stage lasts so many days and waits for
+// those that it comes after: each begins on the earliest day on which all of
+// them are over. A stage that is off takes no time and passes on what it waits
+// for.
+func Schedule(on Set, days *[StageCount]float64, out *Plan) {
+	*out = Plan{}
 	var end [StageCount]float64
+	var path [StageCount]Set // the chain of stages that ends with this one
+	var last Set
 	for s := range Stages {
-		begin := 0.0
 		for set, k := Stages[s].After, 0; set != 0; k, set = k+1, set>>1 {
-			if set&1 != 0 {
-				begin = math.Max(begin, end[k])
+			if set&1 != 0 && end[k] > out.Start[s] {
+				out.Start[s], path[s] = end[k], path[k]
 			}
 		}
-		start[s] = begin
-		end[s] = begin
-		if on.Has(Stage(s)) {
-			end[s] += days[s]
-			all = math.Max(all, end[s])
-			if !Stages[s].Long {
-				made = math.Max(made, end[s])
-			}
+		end[s] = out.Start[s]
+		if !on.Has(Stage(s)) {
+			continue
+		}
+		end[s] += days[s]
+		path[s] |= 1 << s
+		out.All = math.Max(out.All, end[s])
+		if !Stages[s].Long && end[s] > out.Made {
+			out.Made, last = end[s], path[s]
 		}
 	}
-	return made, all
+	out.Path = last
 }
 
 // A Step of capacity is so many GPUs from a day on.

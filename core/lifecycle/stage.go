@@ -69,7 +69,7 @@ var Stages = [StageCount]About{
 	RedTeam:     {Key: "redteam", Name: "Red-teaming", Says: "Experts try to make it do harm.", After: after(SFT, DPO, PPO, RL, Distil)},
 	Quantise:    {Key: "quantise", Name: "Quantising", Says: "Weights are stored in fewer bits for serving.", After: after(Evaluate)},
 	Deploy:      {Key: "deploy", Name: "Deployment", Says: "One copy is kept for tests beside the service before it is switched on.", After: after(RedTeam, Quantise)},
-	Monitor:     {Key: "monitor", Name: "Monitoring", Says: "Answers are logged, filtered and watched.", After: after(Deploy), Long: true},
+	Monitor:     {Key: "monitor", Name: "Monitoring", Says: "Answers are logged, filtered and watched; people on call.", After: after(Deploy), Long: true},
 	Retrain:     {Key: "retrain", Name: "Retraining", Says: "The model is refreshed with newer data.", After: after(Deploy), Long: true},
 	Operate:     {Key: "operate", Name: "Serving and operations", Says: "Machines and people that answer.", After: after(Deploy), Long: true},
 }

@@ -13,7 +13,7 @@ import (
 const Release = "2026.11"
 
 // Num identifies a numeric field.
-type Num uint8
+type Num uint16
 
 // Numeric fields. The order is the order in links and in the page.
 const (
@@ -97,7 +97,7 @@ const (
 	OwnMemory
 	OwnBandwidth
 	OwnPower
-	NumCount
+	RunFields // how many describe the run and its serving; those of the bill follow
 )
 
 // Group is the section of the page that a field belongs to.
@@ -113,6 +113,7 @@ const (
 	GroupShape
 	GroupLayout
 	GroupOwn
+	GroupBill
 )
 
 // A NumField describes a numeric field: what it measures, its limits and where
@@ -244,6 +245,9 @@ const (
 	Engine
 	Fleet
 	ServeGrid
+	Pipeline
+	Pay
+	SecondAccelerator
 	ChoiceCount
 )
 
@@ -337,7 +341,10 @@ var Choices = [ChoiceCount]ChoiceField{
 		{"always", "always, enough for the busiest minute", "Simple; idle at night."},
 		{"follow", "as many as the traffic needs (autoscaling)", "Copies start and stop; rent is paid only for those that run."},
 	}},
-	ServeGrid: {Key: "serve_grid", Label: "Serving's electricity of", Default: "same", Group: GroupServe},
+	ServeGrid:         {Key: "serve_grid", Label: "Serving's electricity of", Default: "same", Group: GroupServe},
+	Pipeline:          {Key: "pipeline", Label: "The bill is for", JSON: "bill.pipeline", Default: "chat", Group: GroupBill, Options: pipelines()},
+	Pay:               {Key: "pay", Label: "GPUs are paid by", JSON: "bill.pay", Default: "demand", Group: GroupBill, Options: waysOfPaying()},
+	SecondAccelerator: {Key: "second_accelerator", Label: "Second kind of accelerator", JSON: "bill.second_accelerator", Default: "none", Group: GroupBill},
 }
 
 // workloadOptions are the published traces, and none of them.

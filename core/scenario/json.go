@@ -76,7 +76,7 @@ func ParseJSON(text []byte) (s Scenario, problems []*unit.Problem, ok bool) {
 				s.Release = clipTo(t, 20)
 			}
 			continue
-		case "layout", "demand", "own":
+		case "layout", "demand", "own", "bill":
 			m, isMap := v.(map[string]any)
 			if !isMap {
 				problems = append(problems, &unit.Problem{Field: k, Value: clip(jsonText(v)), Wrong: "is not an object", Allowed: k + `: {"key": value, ...}`, Fix: "it is left out"})

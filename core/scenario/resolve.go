@@ -86,6 +86,8 @@ type Resolved struct {
 	Chip           machine.Chip     // the machine with the constants worked in
 	Body           model.Arch       // the shape that a step is timed by: Arch, but a text model's for speech
 
+	Bill Bill
+
 	Layout model.Layout // filled by core for the GPU count in force
 	Fits   bool
 }
@@ -115,6 +117,7 @@ func Resolve(s *Scenario) (r Resolved, problems []*unit.Problem) {
 	r.resolvePlace(s)
 	r.resolveServing(s)
 	r.resolveTraining(s)
+	problems = append(problems, r.resolveBill(s)...)
 	r.markPublished()
 	return r, problems
 }

@@ -59,8 +59,8 @@ func (s *Scenario) SetChoice(c Choice, key string) *unit.Problem {
 			}
 			key = found.Key // links carry one spelling
 		}
-	case Accelerator, ServeAccelerator:
-		if !(key == "own" || c == ServeAccelerator && key == "same") {
+	case Accelerator, ServeAccelerator, SecondAccelerator:
+		if !(key == "own" && c != SecondAccelerator || c == ServeAccelerator && key == "same" || c == SecondAccelerator && key == "none") {
 			k, p := acceleratorKey(key)
 			if p != nil {
 				p.Field = Choices[c].Label

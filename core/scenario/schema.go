@@ -17,7 +17,7 @@ func Schema() []byte {
 			"lo": map[string]any{"type": []string{"number", "string"}}, "hi": map[string]any{"type": []string{"number", "string"}}}},
 	}}
 	top := map[string]any{"release": map[string]any{"type": "string", "description": "release of engine and data that the scenario was written with"}}
-	nested := map[string]map[string]any{"model": {}, "layout": {}, "demand": {}, "own": {"name": map[string]any{"type": "string"}}}
+	nested := map[string]map[string]any{"model": {}, "layout": {}, "demand": {}, "own": {"name": map[string]any{"type": "string"}}, "bill": {}}
 	put := func(path string, v any) {
 		outer, inner, isNested := strings.Cut(path, ".")
 		if isNested {
@@ -49,13 +49,17 @@ func Schema() []byte {
 			names = append(names, o.Key)
 		}
 		switch Choice(c) {
-		case Accelerator, ServeAccelerator:
+		case Accelerator, ServeAccelerator, SecondAccelerator:
 			for _, a := range catalog.Accelerators() {
 				names = append(names, a.Key)
 			}
-			names = append(names, "own")
-			if Choice(c) == ServeAccelerator {
-				names = append(names, "same")
+			switch Choice(c) {
+			case ServeAccelerator:
+				names = append(names, "own", "same")
+			case SecondAccelerator:
+				names = append(names, "none")
+			default:
+				names = append(names, "own")
 			}
 			v["examples"] = names // other spellings are understood too
 		case Grid, ServeGrid:

@@ -1,10 +1,6 @@
 package uncertainty
 
-import (
-	"math"
-
-	"flopbook/core/unit"
-)
+import "flopbook/core/unit"
 
 // A Spread is how far a positive factor reaches up and down, as squared log
 // half-widths: worked out once, it costs an addition wherever the factor is
@@ -35,8 +31,27 @@ func (s Spread) Range(v float64) unit.Range {
 	return a.Range(v)
 }
 
+// A Value is a figure with its spread. Its range costs two exponentials, so it
+// is worked out when somebody asks for it.
+type Value struct {
+	V      float64
+	Spread Spread
+}
+
+// Range is the 80 % range of the value.
+func (v Value) Range() unit.Range { return v.Spread.Range(v.V) }
+
+// Of is a range as a value.
+func Of(r unit.Range) Value { return Value{r.V, SpreadOf(r)} }
+
+// Times multiplies by an exact number.
+func (v Value) Times(k float64) Value { return Value{v.V * k, v.Spread} }
+
+// By multiplies by an independent value.
+func (v Value) By(o Value) Value { return Value{v.V * o.V, v.Spread.And(o.Spread)} }
+
 // MaxCauses is how many causes one sum can tell apart.
-const MaxCauses = 16
+const MaxCauses = 14
 
 // Causes are factors that several terms of a sum share: one price in many
 // lines of a bill. Each is one factor, however often it enters.
@@ -84,17 +99,21 @@ func (t *Terms) Spread() Spread {
 	return Spread{t.up2 / (t.V * t.V), t.down2 / (t.V * t.V)}
 }
 
-// Range is the 80 % range of the sum.
-func (t *Terms) Range(c *Causes) unit.Range {
+// Value is the sum with its spread.
+func (t *Terms) Value(c *Causes) Value {
 	if !(t.V > 0) {
-		return unit.Exact(t.V)
+		return Value{V: t.V}
 	}
 	up2, down2 := t.up2, t.down2
-	for k := range t.by {
-		b2 := t.by[k] * t.by[k]
-		up2 += b2 * c[k].Up2
-		down2 += b2 * c[k].Down2
+	for k, v := range t.by {
+		if v != 0 {
+			up2 += v * v * c[k].Up2
+			down2 += v * v * c[k].Down2
+		}
 	}
-	v2 := t.V * t.V
-	return ordered(t.V*math.Exp(-math.Sqrt(down2/v2)), t.V, t.V*math.Exp(math.Sqrt(up2/v2)))
+	over := 1 / (t.V * t.V)
+	return Value{t.V, Spread{up2 * over, down2 * over}}
 }
+
+// Range is the 80 % range of the sum.
+func (t *Terms) Range(c *Causes) unit.Range { return t.Value(c).Range() }

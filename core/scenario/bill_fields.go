@@ -1,0 +1,128 @@
+package scenario
+
+import (
+	"flopbook/core/bill"
+	"flopbook/core/lifecycle"
+	"flopbook/core/unit"
+)
+
+// Fields of the whole bill follow those of the run: what sizes each stage,
+// whether it is part of the bill, how long it takes, who works on it, and
+// what belongs to no single stage.
+const (
+	firstDriver = RunFields
+	firstOn     = firstDriver + Num(lifecycle.DriverCount)
+	firstDays   = firstOn + Num(lifecycle.StageCount)
+	firstPeople = firstDays + Num(lifecycle.StageCount)
+	firstInput  = firstPeople + Num(lifecycle.StageCount)
+	NumCount    = firstInput + Num(bill.InputCount)
+)
+
+// DriverField is the field of what sizes a stage.
+func DriverField(d lifecycle.Driver) Num { return firstDriver + Num(d) }
+
+// StageField is the field that says whether a stage is part of the bill, 1 or 0.
+func StageField(s lifecycle.Stage) Num { return firstOn + Num(s) }
+
+// DaysField is the field of how long a stage takes.
+func DaysField(s lifecycle.Stage) Num { return firstDays + Num(s) }
+
+// PeopleField is the field of the people who work on a stage, full time.
+func PeopleField(s lifecycle.Stage) Num { return firstPeople + Num(s) }
+
+// InputField is the field of an assumption that belongs to no single stage.
+func InputField(i bill.Input) Num { return firstInput + Num(i) }
+
+func init() {
+	put := func(n Num, f lifecycle.Field) {
+		Nums[n] = NumField{Field: f.Field, JSON: "bill." + f.Key, Group: GroupBill, Symbol: f.Symbol, Help: f.Help, Log: f.Log && f.SlideLo > 0, SlideLo: f.SlideLo, SlideHi: f.SlideHi}
+	}
+	for d := range lifecycle.Drivers {
+		put(DriverField(lifecycle.Driver(d)), lifecycle.Drivers[d])
+	}
+	for i := range bill.Inputs {
+		put(InputField(bill.Input(i)), bill.Inputs[i])
+	}
+	for s := range lifecycle.Stages {
+		about := &lifecycle.Stages[s]
+		put(StageField(lifecycle.Stage(s)), lifecycle.Field{Field: unit.Field{Name: about.Name + ": part of the bill (1 yes, 0 no)", Key: "with_" + about.Key,
+			Kind: unit.Count, Min: 0, Max: 1, Example: "1", Whole: true}, Help: about.Says, SlideHi: 1})
+		put(DaysField(lifecycle.Stage(s)), lifecycle.Field{Field: unit.Field{Name: about.Name + ": days", Key: about.Key + "_days",
+			Kind: unit.DayCount, Min: 0, Max: 36525, Example: "30"}, Symbol: "T_{" + about.Key + "}", Help: "How long it takes in the calendar.", SlideHi: 365})
+		put(PeopleField(lifecycle.Stage(s)), lifecycle.Field{Field: unit.Field{Name: about.Name + ": people, full time", Key: about.Key + "_people",
+			Kind: unit.None, Min: 0, Max: 1e6, Example: "5"}, Symbol: "p_{" + about.Key + "}", Help: "How many work on it full time while it lasts.", SlideHi: 1000})
+	}
+}
+
+func pipelines() (out []Option) {
+	for _, s := range lifecycle.Scopes {
+		out = append(out, Option{s.Key, s.Label, s.Help})
+	}
+	return out
+}
+
+func waysOfPaying() (out []Option) {
+	for _, w := range bill.Ways {
+		out = append(out, Option{w.Key, w.Label, w.Help})
+	}
+	return out
+}
+
+// A BillGroup is fields of the bill that belong together, in the order in
+// which a page shows them.
+type BillGroup struct {
+	Key, Title, Says string
+	Nums             []Num
+	Choices          []Choice
+}
+
+// stageDrivers are the drivers of each stage.
+var stageDrivers = map[lifecycle.Stage][]lifecycle.Driver{
+	lifecycle.Collect:     {lifecycle.TextYield, lifecycle.BytesPerToken, lifecycle.TransferPrice, lifecycle.StoragePrice, lifecycle.StorageMonths, lifecycle.StorageCopies, lifecycle.Licences},
+	lifecycle.Filter:      {lifecycle.FilterRate, lifecycle.CorePrice, lifecycle.ClassifierParams, lifecycle.ClassifierPasses, lifecycle.ClassifierMFU, lifecycle.DataQuality},
+	lifecycle.Tokenise:    {lifecycle.TokeniseRate},
+	lifecycle.Experiments: {lifecycle.ExperimentShare},
+	lifecycle.Pretrain:    {lifecycle.FailedShare},
+	lifecycle.Midtrain:    {lifecycle.MidTokens, lifecycle.MidSeq},
+	lifecycle.Synthetic:   {lifecycle.SyntheticTokens, lifecycle.SyntheticKeep, lifecycle.SyntheticRate},
+	lifecycle.Annotate:    {lifecycle.Preferences, lifecycle.PreferencePrice, lifecycle.Demonstrations, lifecycle.DemonstrationPrice, lifecycle.Checking},
+	lifecycle.SFT:         {lifecycle.SFTExamples, lifecycle.SFTLength, lifecycle.SFTEpochs},
+	lifecycle.Reward:      {lifecycle.RewardSize},
+	lifecycle.PPO:         {lifecycle.PPOEpisodes, lifecycle.PPOLength},
+	lifecycle.DPO:         {lifecycle.DPOPairs, lifecycle.DPOLength},
+	lifecycle.RL:          {lifecycle.RLRollouts, lifecycle.RLLength, lifecycle.RLBusy},
+	lifecycle.Distil:      {lifecycle.DistilTokens, lifecycle.TeacherParams},
+	lifecycle.Evaluate:    {lifecycle.EvalTokens, lifecycle.EvalOut, lifecycle.EvalPasses},
+	lifecycle.RedTeam:     {lifecycle.RedTeamHours, lifecycle.RedTeamPrice},
+	lifecycle.Quantise:    {lifecycle.QuantiseHours},
+	lifecycle.Deploy:      {lifecycle.StagingDays},
+	lifecycle.Retrain:     {lifecycle.RetrainPerYear, lifecycle.RetrainShare},
+	lifecycle.Operate:     {lifecycle.ToolsPrice},
+}
+
+// BillGroups lists the fields of the bill: what is paid and how, people,
+// owning, when and with how many, the footprint, then stage by stage.
+func BillGroups() []BillGroup {
+	inputs := func(from, to bill.Input) (out []Num) {
+		for i := from; i <= to; i++ {
+			out = append(out, InputField(i))
+		}
+		return out
+	}
+	groups := []BillGroup{
+		{Key: "paying", Title: "Paying for GPUs", Says: "By the hour, committed, spare capacity, or owned.", Choices: []Choice{Pipeline, Pay}, Nums: append(inputs(bill.Discount1Y, bill.SpotRestart), InputField(bill.PriceYear))},
+		{Key: "people", Title: "People", Says: "Who works on it, and what a year of a person costs.", Nums: append(inputs(bill.Team, bill.Equity), InputField(bill.Contingency))},
+		{Key: "owning", Title: "Owning", Says: "What hardware costs over its life.", Nums: inputs(bill.ServerPrice, bill.ChipAge)},
+		{Key: "capacity", Title: "When, and with how many", Says: "GPUs that come in steps, or of two kinds.", Choices: []Choice{SecondAccelerator}, Nums: inputs(bill.StartYear, bill.SecondGPUs)},
+		{Key: "footprint", Title: "Footprint", Says: "Water, the making of the machines, contracts for green power.", Nums: inputs(bill.WUE, bill.DecodeShare)},
+	}
+	for s := range lifecycle.Stages {
+		g := BillGroup{Key: lifecycle.Stages[s].Key, Title: lifecycle.Stages[s].Name, Says: lifecycle.Stages[s].Says,
+			Nums: []Num{StageField(lifecycle.Stage(s)), DaysField(lifecycle.Stage(s)), PeopleField(lifecycle.Stage(s))}}
+		for _, d := range stageDrivers[lifecycle.Stage(s)] {
+			g.Nums = append(g.Nums, DriverField(d))
+		}
+		groups = append(groups, g)
+	}
+	return groups
+}

@@ -1,0 +1,482 @@
+package core
+
+import (
+	"math"
+
+	"flopbook/core/bill"
+	"flopbook/core/catalog"
+	"flopbook/core/derivation"
+	"flopbook/core/lifecycle"
+	"flopbook/core/model"
+	"flopbook/core/scenario"
+	"flopbook/core/uncertainty"
+	"flopbook/core/unit"
+)
+
+// A StageBill is one stage of the bill: when, who, what it takes, what it costs.
+type StageBill struct {
+	On          bool
+	Start, Days float64           // calendar, from the beginning of the project
+	People      float64           // full time while it lasts
+	GPUHours    uncertainty.Value // of accelerators, with what interruptions of spare capacity waste
+	Money       uncertainty.Value // USD
+	Parts       [bill.KindCount]uncertainty.Value
+	Energy      uncertainty.Value // J, with the building's overhead
+}
+
+// TheBill is everything that a model's making and use costs, stage by stage.
+// The parts of the stages and the reserve add up to the total.
+type TheBill struct {
+	Work    [lifecycle.StageCount]lifecycle.Amount // what each stage takes
+	Stages  [lifecycle.StageCount]StageBill
+	Kinds   [bill.KindCount]uncertainty.Value // over all stages
+	Sum     uncertainty.Value                 // of all stages
+	Reserve uncertainty.Value
+	Total   uncertainty.Value
+
+	GPUHours   uncertainty.Value
+	CoreHours  float64
+	PersonYear uncertainty.Value // USD for a full-time year
+	PersonDays float64           // of the making and the service
+	Days       unit.Range        // of the making, calendar
+	AllDays    float64           // with the service
+	Plan       lifecycle.Plan
+
+	Way    bill.Way
+	Hours  [bill.WayCount]bill.Hour // a GPU-hour in each way
+	Run    [bill.WayCount]uncertainty.Value
+	Buy    float64    // USD to buy the fleet of the run
+	Second SecondKind // the other kind of a mixed fleet
+
+	Foot Footprint
+
+	in   lifecycle.Inputs // what the explanations read
+	term bill.Terms
+}
+
+// SecondKind is the second kind of accelerator of the run, if there is one.
+type SecondKind struct {
+	GPUs, Share, GPUHours float64 // Share of the work
+	Hour                  bill.Hour
+}
+
+// A Footprint is what the bill's machines draw from the world.
+type Footprint struct {
+	Servers, IT, Building    uncertainty.Value // J: at the servers' plug; with network and storage; into the building
+	Carbon, CarbonMarket     uncertainty.Value // kg of the electricity, by location and by contracts
+	Making                   uncertainty.Value // kg, making the machines
+	WaterSite, WaterStations uncertainty.Value // litres
+	Site                     unit.Range        // W of the run's site
+	Known                    *catalog.Site
+	Cleaner                  *catalog.Grid
+	CleanerSaves             float64 // kg that moving there would save
+	Equal                    [bill.EquivalentCount]bill.Equivalent
+}
+
+// What lines of the bill share. The first three are those of package lifecycle.
+const (
+	causeRun = iota
+	causeAnswer
+	causeFleet
+	causePrice
+	causeServePrice
+	causeCore
+	causeStorage
+	causePerson
+	causeTeam
+	causeTools
+	causePower
+	causePUE
+)
+
+const (
+	byRun        = lifecycle.ByRun
+	byPrice      = 1 << causePrice
+	byServePrice = 1 << causeServePrice
+	byCore       = 1 << causeCore
+	byStorage    = 1 << causeStorage
+	byPerson     = 1 << causePerson
+	byTeam       = 1 << causeTeam
+	byTools      = 1 << causeTools
+	byPower      = 1 << causePower
+	byPUE        = 1 << causePUE
+)
+
+// monthDays is a month of the year's length.
+const monthDays = 365.25 / 12
+
+// Bill works out the whole bill of an estimated scenario. Days and people of
+// stages that nobody gave are written into in, as the layout is. It allocates
+// nothing.
+func Bill(in *Resolved, rep *Report, out *TheBill) {
+	*out = TheBill{Way: in.Bill.Pay}
+	fillWork(in, rep, &out.in)
+	lifecycle.Work(&out.in, &out.Work)
+	for s := range out.Stages {
+		out.Stages[s].On = in.Bill.On.Has(lifecycle.Stage(s))
+	}
+	payHours(in, rep, out)
+	planDays(in, rep, out)
+	staff(in, out)
+	money(in, rep, out)
+	footprint(in, rep, out)
+}
+
+func fillWork(in *Resolved, rep *Report, w *lifecycle.Inputs) {
+	for d := range w.V {
+		w.V[d] = in.V(scenario.DriverField(lifecycle.Driver(d)))
+	}
+	w.Spread = &in.Bill.Drivers
+	w.On = in.Bill.On
+	w.Total, w.Active = rep.Counts.Total, rep.Counts.Active[model.WithEmbeddings]
+	w.Tokens = in.V(scenario.Tokens)
+	w.Unique = w.Tokens
+	if in.Num[scenario.Unique].Known {
+		w.Unique = math.Min(w.Tokens, in.V(scenario.Unique))
+	}
+	w.IDBytes = 4
+	if in.Arch.Vocab <= 1<<16 {
+		w.IDBytes = 2
+	}
+	w.Peak = in.Train.Peak
+	w.RunHours, w.RunFLOP, w.TokenFLOP = rep.V[GPUHours].V, rep.V[FLOPs].V, rep.FLOPsPerToken
+	w.MidWork = 1
+	if in.Arch.Encoder.Layers == 0 && rep.Flops.Train > 0 {
+		var long model.Flops
+		in.Arch.Flops(&rep.Counts, in.V(scenario.DriverField(lifecycle.MidSeq)), in.Attention, in.Layout.Recompute, &long)
+		w.MidWork = long.Train / rep.Flops.Train
+	}
+	if rep.Known[OutPerGPU] {
+		w.AnswerRate, w.CopyGPUs = rep.V[OutPerGPU].V, rep.V[ServeGPUs].V
+	} else {
+		w.AnswerRate = in.V(scenario.InputField(bill.DecodeShare)) * in.Train.Peak / (model.ForwardPerParam * w.Active)
+		w.CopyGPUs = float64(max(in.Train.PerServer, 1))
+	}
+	if rep.Known[ReplicasMean] {
+		w.FleetGPUs = rep.V[ReplicasMean].V * rep.V[ServeGPUs].V
+	}
+	w.Horizon = in.V(scenario.Horizon)
+}
+
+// payHours works out a GPU-hour in every way, and the run in each.
+func payHours(in *Resolved, rep *Report, out *TheBill) {
+	t := &out.term
+	for i := range t.V {
+		t.V[i] = in.V(scenario.InputField(bill.Input(i)))
+	}
+	t.Spread = &in.Bill.Inputs
+	t.Price = uncertainty.Of(in.Num[scenario.Price].R)
+	t.Rated = in.Train.ServerW * (1 + in.NetworkShare.V)
+	t.Power, t.PUE, t.KWh = uncertainty.Of(in.Num[scenario.PowerPerGPU].R), uncertainty.Of(in.Num[scenario.PUE].R), uncertainty.Of(in.Num[scenario.KWhPrice].R)
+	gpus := in.V(scenario.GPUs)
+	t.Servers = math.Ceil(gpus / float64(max(in.Train.PerServer, 1)))
+	hours := uncertainty.Of(rep.V[GPUHours])
+	for w := range out.Hours {
+		h := &out.Hours[w]
+		t.HourOf(bill.Way(w), h)
+		if h.OK {
+			out.Run[w] = uncertainty.Value{V: h.USD * hours.V, Spread: hours.Spread.And(h.Spread)}
+		}
+	}
+	if !out.Hours[out.Way].OK {
+		out.Way = bill.PayByHour // spare capacity comes and goes faster than the run restarts
+	}
+	out.Buy = float64(t.Acquisition(gpus))
+	if second := in.Bill.Second; second != nil && t.V[bill.SecondGPUs] > 0 {
+		kinds := [2]lifecycle.Kind{{GPUs: gpus, Rate: in.Train.Peak}, {GPUs: t.V[bill.SecondGPUs], Rate: second.Peak}}
+		var share [2]float64
+		if rate := lifecycle.Shares(kinds[:], share[:]); rate > 0 {
+			other := *t
+			other.Price, other.Power = in.Bill.SecondPrice, in.Bill.SecondPower
+			spreads := in.Bill.Inputs
+			spreads[bill.ServerPrice] = in.Bill.SecondServer.Spread
+			other.V[bill.ServerPrice], other.Spread = in.Bill.SecondServer.V, &spreads
+			other.Rated = second.ServerW * (1 + in.NetworkShare.V)
+			out.Second = SecondKind{GPUs: kinds[1].GPUs, Share: share[1]}
+			// The same share of peak is taken to be reached.
+			out.Second.GPUHours = hours.V * share[1] * in.Train.Peak / second.Peak
+			other.HourOf(out.Way, &out.Second.Hour)
+		}
+	}
+}
+
+// runDays is how long the run takes in the calendar: as reported, or with GPUs
+// that come in steps, or with a second kind beside them.
+func runDays(in *Resolved, rep *Report, out *TheBill) unit.Range {
+	days := rep.V[Days]
+	t := &out.term
+	hours := rep.V[GPUHours].V
+	gpus := in.V(scenario.GPUs)
+	k := 1 - out.Second.Share
+	if t.V[bill.LaterGPUs] > 0 || t.V[bill.ThirdGPUs] > 0 {
+		steps := [3]lifecycle.Step{{Day: 0, GPUs: gpus}}
+		n := 1
+		if t.V[bill.LaterGPUs] > 0 {
+			steps[n] = lifecycle.Step{Day: t.V[bill.LaterDay], GPUs: t.V[bill.LaterGPUs]}
+			n++
+		}
+		if t.V[bill.ThirdGPUs] > 0 && t.V[bill.ThirdDay] >= steps[n-1].Day {
+			steps[n] = lifecycle.Step{Day: t.V[bill.ThirdDay], GPUs: t.V[bill.ThirdGPUs]}
+			n++
+		}
+		v := lifecycle.DaysWith(hours*k, steps[:n])
+		return uncertainty.Scale(days, v/days.V)
+	}
+	return uncertainty.Scale(days, k)
+}
+
+// assumed writes an assumption that follows from the estimate into its field.
+// Words are written where they change, which is cheaper than writing them always.
+func assumed(v *scenario.Value, r unit.Range, source, date, note string) {
+	v.R = r
+	if !v.Known || v.Origin != derivation.Assumed || v.Note != note || v.Source != source {
+		v.Origin, v.Source, v.Date, v.Note, v.Known = derivation.Assumed, source, date, note, true
+	}
+}
+
+// stageDays are the catalogue's usual lengths of the stages.
+func stageDays(s lifecycle.Stage) *catalog.Value { return stageFigures()[s].days }
+
+func planDays(in *Resolved, rep *Report, out *TheBill) {
+	var days [lifecycle.StageCount]float64
+	var width [lifecycle.StageCount]unit.Range
+	gpus := in.V(scenario.GPUs)
+	for i := range days {
+		s := lifecycle.Stage(i)
+		v := &in.Num[scenario.DaysField(s)]
+		switch {
+		case v.Known && v.Origin == derivation.Given:
+			width[s] = v.R
+		case s == lifecycle.Pretrain:
+			width[s] = runDays(in, rep, out)
+			assumed(v, width[s], "", "", "what the run takes")
+		case lifecycle.Stages[s].Long:
+			width[s] = unit.Exact(out.in.Horizon)
+			assumed(v, width[s], "", "", "as long as the model serves")
+		default:
+			f := stageDays(s)
+			width[s] = f.Range()
+			note := f.Note
+			if busy := out.Work[s].GPUHours / (24 * gpus); busy > f.V && out.Work[s].ServeHours == 0 {
+				width[s] = unit.Range{V: busy, Lo: max(f.Lo, busy/2), Hi: max(f.Hi, busy*2)}
+				note = "its GPU-hours on the fleet of the run"
+			}
+			assumed(v, width[s], f.Source, f.Date, note)
+		}
+		days[s] = width[s].V
+	}
+	lifecycle.Schedule(in.Bill.On, &days, &out.Plan)
+	var up2, down2 float64
+	for i := range days {
+		st := &out.Stages[i]
+		st.Days, st.Start = days[i], out.Plan.Start[i]
+		if out.Plan.Path.Has(lifecycle.Stage(i)) {
+			u, d := width[i].Hi-width[i].V, width[i].V-width[i].Lo
+			up2, down2 = up2+u*u, down2+d*d
+		}
+	}
+	made := out.Plan.Made
+	out.Days = unit.Range{V: made, Lo: max(0, made-math.Sqrt(down2)), Hi: made + math.Sqrt(up2)}
+	out.AllDays = out.Plan.All
+}
+
+// staff puts people on the stages: the team's time over the whole making,
+// shared out as such teams are, unless somebody was given.
+func staff(in *Resolved, out *TheBill) {
+	t := &out.term
+	team := t.V[bill.Team] * t.V[bill.TeamShare]
+	shares := 0.0
+	for s := range out.Stages {
+		if out.Stages[s].On && !lifecycle.Stages[s].Long {
+			shares += stageFigures()[s].staff.V
+		}
+	}
+	for i := range out.Stages {
+		s, st := lifecycle.Stage(i), &out.Stages[i]
+		v := &in.Num[scenario.PeopleField(s)]
+		if !v.Known || v.Origin != derivation.Given {
+			f := stageFigures()[s].staff
+			people := team * f.V
+			note := "a share of the team, as long as the model serves"
+			if !lifecycle.Stages[s].Long {
+				people, note = 0, "the team's time shared out as names in GPT-4's report are"
+				if st.On && st.Days > 0 && shares > 0 {
+					people = team * out.Plan.Made * f.V / shares / st.Days
+				}
+			}
+			assumed(v, unit.Exact(people), f.Source, f.Date, note)
+		}
+		if st.On {
+			st.People = v.R.V
+			out.PersonDays += st.People * st.Days
+		}
+	}
+	year := float64(bill.PersonYear(unit.USD(t.V[bill.Salary]), t.V[bill.Overhead], unit.USD(t.V[bill.Equity])))
+	var sum uncertainty.Terms
+	sum.Add(t.V[bill.Salary]*t.V[bill.Overhead], t.Spread[bill.Salary].And(t.Spread[bill.Overhead]), 0)
+	sum.Add(t.V[bill.Equity], t.Spread[bill.Equity], 0)
+	out.PersonYear = uncertainty.Value{V: year, Spread: sum.Spread()}
+}
+
+// money prices every stage and adds up.
+func money(in *Resolved, rep *Report, out *TheBill) {
+	t, w := &out.term, &out.in
+	var c uncertainty.Causes
+	c[causeRun] = uncertainty.SpreadOf(rep.V[GPUHours])
+	c[causeAnswer] = uncertainty.SpreadOf(rep.V[OutPerGPU]).Inverse()
+	if !rep.Known[OutPerGPU] {
+		c[causeAnswer] = t.Spread[bill.DecodeShare].Inverse()
+	}
+	c[causeFleet] = uncertainty.SpreadOf(rep.V[ReplicasMean])
+	hour := &out.Hours[out.Way]
+	c[causePrice] = hour.Spread
+	serve := in.Num[scenario.ServePrice].R
+	servePrice := uint32(byServePrice)
+	if out.Way == bill.PayByHour && serve == in.Num[scenario.Price].R {
+		servePrice = byPrice // one price, not two
+	} else {
+		c[causeServePrice] = uncertainty.SpreadOf(serve)
+	}
+	c[causeCore] = w.Spread[lifecycle.CorePrice]
+	c[causeStorage] = w.Spread[lifecycle.StoragePrice]
+	c[causePerson] = out.PersonYear.Spread
+	c[causeTeam] = t.Spread[bill.Team].And(t.Spread[bill.TeamShare]).And(uncertainty.SpreadOf(out.Days))
+	c[causeTools] = w.Spread[lifecycle.ToolsPrice]
+	c[causePower], c[causePUE] = t.Power.Spread, t.PUE.Spread
+	served := uncertainty.Of(rep.V[EnergyPerDay]) // J a day of all copies, building included
+
+	var all, energy, hours uncertainty.Terms
+	var kinds [bill.KindCount]uncertainty.Terms
+	year, pue, power := out.PersonYear.V, t.PUE.V, t.Power.V
+	for i := range out.Stages {
+		st := &out.Stages[i]
+		if !st.On {
+			continue
+		}
+		a := &out.Work[i]
+		var sum uncertainty.Terms
+		add := func(k bill.Kind, v float64, own uncertainty.Spread, set uint32) {
+			if !(v > 0) {
+				return
+			}
+			st.Parts[k] = uncertainty.Value{V: v, Spread: own.And(c.Of(set))}
+			sum.Add(v, own, set)
+			kinds[k].Add(v, own, set)
+			all.Add(v, own, set)
+		}
+		train := a.GPUHours - a.ServeHours
+		switch s := lifecycle.Stage(i); s {
+		case lifecycle.Pretrain:
+			first := train * (1 - out.Second.Share)
+			own := a.GPUSpread
+			if out.Second.GPUHours > 0 {
+				var both uncertainty.Terms
+				both.Add(first*hour.USD, hour.Spread, 0)
+				both.Add(out.Second.GPUHours*out.Second.Hour.USD, out.Second.Hour.Spread, 0)
+				add(bill.ForCompute, both.V, both.Spread(), byRun)
+				train = first + out.Second.GPUHours
+			} else {
+				add(bill.ForCompute, train*hour.USD, own, byRun|byPrice)
+			}
+			add(bill.ForLost, a.GPUHours*w.V[lifecycle.FailedShare]*hour.USD, w.Spread[lifecycle.FailedShare], byRun|byPrice)
+		case lifecycle.Monitor:
+			add(bill.ForTools, rep.V[OpsPerDay].V*w.Horizon, uncertainty.SpreadOf(rep.V[OpsPerDay]), 0)
+		default:
+			add(bill.ForCompute, train*hour.USD, a.GPUSpread, a.Causes|byPrice)
+			if a.ServeHours > 0 {
+				add(bill.ForCompute, a.ServeHours*serve.V, a.GPUSpread, a.Causes|servePrice)
+			}
+		}
+		add(bill.ForCores, a.CoreHours*w.V[lifecycle.CorePrice], a.CoreSpread, byCore)
+		if a.MovedTB > 0 {
+			// Moved once, stored for months: two terms of one line.
+			var both uncertainty.Terms
+			both.Add(a.StoredTB*w.V[lifecycle.StoragePrice], a.StoreSpread.And(c[causeStorage]), 0)
+			both.Add(a.MovedTB*w.V[lifecycle.TransferPrice], a.CoreSpread.And(w.Spread[lifecycle.TransferPrice]), 0)
+			add(bill.ForStorage, both.V, both.Spread(), 0)
+		} else {
+			add(bill.ForStorage, a.StoredTB*w.V[lifecycle.StoragePrice], a.StoreSpread, byStorage)
+		}
+		add(bill.ForBought, a.Bought, a.BoughtSpread, 0)
+		days := st.People * st.Days
+		own, set := uncertainty.Spread{}, uint32(byTeam)
+		if v := &in.Num[scenario.PeopleField(lifecycle.Stage(i))]; v.Origin == derivation.Given {
+			own, set = uncertainty.SpreadOf(v.R), 0
+		}
+		add(bill.ForPeople, days/365*year, own, set|byPerson)
+		if lifecycle.Stage(i) != lifecycle.Monitor {
+			add(bill.ForTools, days/monthDays*w.V[lifecycle.ToolsPrice], own, set|byTools)
+		}
+		st.Money = sum.Value(&c)
+
+		// Hours and energy, with what interruptions and failed runs waste.
+		rented := train / hour.Keeps
+		if lifecycle.Stage(i) == lifecycle.Pretrain {
+			rented += a.GPUHours * w.V[lifecycle.FailedShare] / hour.Keeps
+		}
+		used := rented + a.ServeHours
+		st.GPUHours = uncertainty.Value{V: used, Spread: a.GPUSpread.And(c.Of(a.Causes))}
+		hours.Add(used, a.GPUSpread, a.Causes)
+		out.CoreHours += a.CoreHours
+		var e uncertainty.Terms
+		joules := func(v float64, own uncertainty.Spread, set uint32) {
+			if v > 0 {
+				e.Add(v, own, set|byPUE)
+				energy.Add(v, own, set|byPUE)
+			}
+		}
+		joules(rented*3600*power*pue, a.GPUSpread, a.Causes|byPower)
+		if a.ServeHours > 0 && w.FleetGPUs > 0 {
+			share := a.ServeHours / 24 / w.FleetGPUs // days of the whole fleet
+			e.Add(served.V*share, served.Spread.And(a.GPUSpread), 0)
+			energy.Add(served.V*share, served.Spread.And(a.GPUSpread), 0)
+		} else {
+			joules(a.ServeHours*3600*power*pue, a.GPUSpread, a.Causes|byPower)
+		}
+		joules(a.CoreHours*3600*t.V[bill.CorePower]*pue, a.CoreSpread, 0)
+		st.Energy = e.Value(&c)
+	}
+	for k := range kinds {
+		out.Kinds[k] = kinds[k].Value(&c)
+	}
+	out.Sum = all.Value(&c)
+	out.Reserve = out.Sum.By(uncertainty.Value{V: t.V[bill.Contingency], Spread: t.Spread[bill.Contingency]})
+	// The reserve moves with the sum and has a width of its own.
+	whole := uncertainty.Causes{out.Sum.Spread}
+	var total uncertainty.Terms
+	total.Add(out.Sum.V, uncertainty.Spread{}, 1)
+	total.Add(out.Reserve.V, t.Spread[bill.Contingency], 1)
+	out.Total = total.Value(&whole)
+	out.GPUHours = hours.Value(&c)
+	out.Foot.Building = energy.Value(&c)
+}
+
+// footprint follows from the energy of the bill.
+func footprint(in *Resolved, rep *Report, out *TheBill) {
+	t, f := &out.term, &out.Foot
+	input := func(i bill.Input) uncertainty.Value { return uncertainty.Value{V: t.V[i], Spread: t.Spread[i]} }
+	pue := t.PUE.V
+	f.IT = f.Building.Times(1 / pue)
+	net := in.NetworkShare.V
+	if in.Num[scenario.PowerPerGPU].Origin == derivation.Given {
+		net = 0 // as given, network or not
+	}
+	f.Servers = f.IT.Times(1 / (1 + net))
+	f.Carbon = f.Building.Times(1 / 3.6e6).By(uncertainty.Of(in.Num[scenario.Intensity].R))
+	f.CarbonMarket = f.Carbon.Times(1 - t.V[bill.GreenShare])
+	f.Making = uncertainty.Value{
+		V:      float64(bill.Making(unit.GPUHours(out.GPUHours.V), unit.KgCO2e(t.V[bill.EmbodiedGPU]), t.V[bill.EmbodiedYears], t.V[bill.EmbodiedUse])),
+		Spread: out.GPUHours.Spread.And(t.Spread[bill.EmbodiedGPU]).And(t.Spread[bill.EmbodiedYears].Inverse()).And(t.Spread[bill.EmbodiedUse].Inverse()),
+	}
+	f.WaterSite = f.IT.Times(1 / 3.6e6).By(input(bill.WUE))
+	f.WaterStations = f.IT.Times(pue / 3.6e6).By(input(bill.GridWater))
+	f.Site = rep.V[AveragePower]
+	f.Known = bill.Plausible(unit.Watts(f.Site.V))
+	f.Cleaner = bill.Cleaner(in.Grid)
+	if f.Cleaner != nil && in.Num[scenario.Intensity].Origin != derivation.Given {
+		f.CleanerSaves = f.Building.V / 3.6e6 * (in.V(scenario.Intensity) - f.Cleaner.Carbon.V)
+	} else {
+		f.Cleaner = nil
+	}
+	bill.Equivalents(unit.Joules(f.Building.V), unit.KgCO2e(f.Carbon.V), unit.Litres(f.WaterSite.V+f.WaterStations.V), &f.Equal)
+}
