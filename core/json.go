@@ -15,7 +15,10 @@ type reportValue struct {
 
 // JSON writes the report as {key: {value, lo, hi, unit}, ..., "layout": ...,
 // "warnings": [...]}. Quantities that cannot be said for this case are left out.
-func (r *Report) JSON() []byte {
+func (r *Report) JSON() []byte { return r.json(nil) }
+
+// json writes the report, and the bill if there is one.
+func (r *Report) json(whole []byte) []byte {
 	var b bytes.Buffer
 	b.WriteString("{\n")
 	for k := range r.V {
@@ -26,6 +29,11 @@ func (r *Report) JSON() []byte {
 		v, _ := json.Marshal(reportValue{r.V[k].V / s, r.V[k].Lo / s, r.V[k].Hi / s, q.Kind.Name()})
 		b.WriteString("  \"" + q.Name + "\": ")
 		b.Write(v)
+		b.WriteString(",\n")
+	}
+	if whole != nil {
+		b.WriteString("  \"bill\": ")
+		b.Write(whole)
 		b.WriteString(",\n")
 	}
 	layout, _ := json.Marshal(r.Layout)

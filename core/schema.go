@@ -9,6 +9,7 @@ func ReportSchema() []byte {
 		"layout":   map[string]any{"type": "object", "description": "how the GPUs share the work: tp, pp, vpp, dp, cp, ep, zero, micro, recompute"},
 		"warnings": map[string]any{"type": "array", "items": map[string]any{"type": "string"}},
 	}
+	props["bill"] = billSchema()
 	for k := range Quantities {
 		q := &Quantities[k]
 		props[q.Name] = map[string]any{"$ref": "#/$defs/value", "description": q.Label + ", in " + q.Kind.Name() + ". Left out where it cannot be said."}
@@ -23,4 +24,37 @@ func ReportSchema() []byte {
 		return nil
 	}
 	return append(b, '\n')
+}
+
+// billSchema describes the whole bill inside a report.
+func billSchema() map[string]any {
+	value := map[string]any{"$ref": "#/$defs/value"}
+	object := func(says string, props map[string]any) map[string]any {
+		o := map[string]any{"type": "object", "description": says}
+		if props != nil {
+			o["properties"] = props
+		} else {
+			o["additionalProperties"] = true
+		}
+		return o
+	}
+	number, text := map[string]any{"type": "number"}, map[string]any{"type": "string"}
+	list := func(says string, props map[string]any) map[string]any {
+		return map[string]any{"type": "array", "description": says, "items": map[string]any{"type": "object", "properties": props}}
+	}
+	return object("the whole bill: every stage that its pipeline has, people, ways of paying, footprint", map[string]any{
+		"total": value, "days": value, "gpu_hours": value, "person_days": number, "pay": text, "buy": value,
+		"lines": list("what is paid for; the lines add up to the total", map[string]any{"key": text, "stage": text, "kind": text, "usd": value}),
+		"stages": list("the stages in order, with calendar days from the start of the project", map[string]any{"key": text, "name": text, "start_day": number, "days": number,
+			"people": number, "flop": number, "tokens": number, "gpu_hours": value, "core_hours": number, "usd": value, "energy": value}),
+		"kinds":      object("USD by kind of thing paid for", nil),
+		"gpu_hour":   object("USD of a GPU-hour in each way of paying", nil),
+		"owned_hour": object("what an owner's GPU-hour is made of", nil),
+		"run":        object("USD of the run in each way of paying", nil),
+		"footprint": object("energy, carbon and water of all machines of the bill", map[string]any{
+			"energy_servers": value, "energy_it": value, "energy_building": value, "carbon": value, "carbon_market": value, "carbon_making": value,
+			"water_site": value, "water_stations": value, "site_power": value, "site_within": text,
+			"cleaner":     object("the cleanest place counted in the same way", map[string]any{"grid": text, "saves": value}),
+			"equivalents": object("how many of each the bill is worth", nil)}),
+	})
 }

@@ -7,9 +7,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math"
 	"strings"
 
 	"flopbook/core"
+	"flopbook/core/lifecycle"
 	"flopbook/core/scenario"
 	"flopbook/core/unit"
 )
@@ -57,7 +59,7 @@ func estimate(e *Env, args []string) error {
 		return err
 	}
 	if *asJSON {
-		_, err = e.Out.Write(a.Out.JSON())
+		_, err = e.Out.Write(a.JSON())
 		return err
 	}
 	return printReport(e, &a)
@@ -88,6 +90,7 @@ func printReport(e *Env, a *core.Answered) error {
 			fmt.Fprintf(&b, "%-28s %-13s %s\n", f.Label, mark, f.Says)
 		}
 	}
+	writeBill(&b, a)
 	for _, w := range a.Out.Warnings() {
 		says, fix := core.WarningText(w)
 		fmt.Fprintf(&b, "\nNote: %s %s", says, fix)
@@ -95,6 +98,24 @@ func printReport(e *Env, a *core.Answered) error {
 	fmt.Fprintf(&b, "\n\nEight times in ten the real figure should lie in the range beside it. Release %s.\n", scenario.Release)
 	_, err := e.Out.Write([]byte(b.String()))
 	return err
+}
+
+// writeBill writes the whole bill: its total, and each stage with when it
+// starts, how long it takes, who works on it and what it costs.
+func writeBill(b *strings.Builder, a *core.Answered) {
+	var whole core.TheBill
+	core.Bill(&a.In, &a.Out, &whole)
+	value, span := unit.Text(unit.Money, whole.Total.Range())
+	fmt.Fprintf(b, "\n%-48s %-28s %s  (%s)\n", "The whole bill", "bill.total", value, span)
+	fmt.Fprintf(b, "  %-46s %10s %8s %9s %16s %12s\n", "", "from day", "days", "people", "GPU-hours", "cost")
+	for s := range whole.Stages {
+		st := &whole.Stages[s]
+		if st.On {
+			fmt.Fprintf(b, "  %-46s %10.0f %8.0f %9.1f %16s %12s\n", lifecycle.Stages[s].Name, st.Start, st.Days, st.People,
+				unit.Short(unit.Count, math.Round(st.GPUHours.V)), unit.Short(unit.Money, st.Money.V))
+		}
+	}
+	fmt.Fprintf(b, "  %-46s %10s %8s %9s %16s %12s\n", "Reserve", "", "", "", "", unit.Short(unit.Money, whole.Reserve.V))
 }
 
 func solve(e *Env, args []string) error {
@@ -125,7 +146,7 @@ func solve(e *Env, args []string) error {
 		return err
 	}
 	if *asJSON {
-		_, err = e.Out.Write(a.Out.JSON())
+		_, err = e.Out.Write(a.JSON())
 		return err
 	}
 	if says := core.BindingText(a.Out.Binds); says != "" {

@@ -98,3 +98,19 @@ func Sections(s *scenario.Scenario) []Section {
 	}}
 	return []Section{model, data, machine, place, serve}
 }
+
+// BillSections are the inputs of the whole bill: how GPUs are paid, people,
+// owning, capacity, footprint, and each stage with what sizes it.
+func BillSections() (out []Section) {
+	for _, g := range scenario.BillGroups() {
+		s := Section{Key: g.Key, Title: g.Title}
+		for _, c := range g.Choices {
+			s.Items = append(s.Items, choice(c))
+		}
+		for _, n := range g.Nums {
+			s.Items = append(s.Items, num(n))
+		}
+		out = append(out, s)
+	}
+	return out
+}

@@ -41,7 +41,7 @@ func TestEveryFieldHasItsPlace(t *testing.T) {
 						}
 					}
 				}
-				for _, sec := range Sections(&s) {
+				for _, sec := range append(Sections(&s), BillSections()...) {
 					each(sec.Items)
 					for _, more := range sec.More {
 						each(more.Items)

@@ -29,6 +29,7 @@ var allOptions = sync.OnceValue(func() (all [scenario.ChoiceCount][]group) {
 	all[scenario.Model] = modelGroups()
 	all[scenario.Accelerator] = append(acceleratorGroups(), group{"Your own", []scenario.Option{{Key: "own", Label: "An accelerator of your own"}}})
 	all[scenario.ServeAccelerator] = append([]group{{"", []scenario.Option{{Key: "same", Label: "the same as for training"}}}}, all[scenario.Accelerator]...)
+	all[scenario.SecondAccelerator] = append([]group{{"", []scenario.Option{{Key: "none", Label: "none"}}}}, acceleratorGroups()...)
 	all[scenario.Grid] = gridGroups()
 	all[scenario.ServeGrid] = append([]group{{"", []scenario.Option{{Key: "same", Label: "the same as for training"}}}}, all[scenario.Grid]...)
 	return all

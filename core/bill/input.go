@@ -56,7 +56,7 @@ const (
 )
 
 func field(key, name string, kind unit.Kind, min, max float64, example, symbol, help string) lifecycle.Field {
-	return lifecycle.Field{Field: unit.Field{Name: name, Key: key, Kind: kind, Min: min, Max: max, Example: example}, Symbol: symbol, Help: help, Log: true, SlideLo: min, SlideHi: max}
+	return lifecycle.Field{Field: unit.Field{Name: name, Key: key, Kind: kind, Min: min, Max: max, Example: example}, Symbol: symbol, Help: help}
 }
 
 func whole(key, name string, min, max float64, example, symbol, help string) lifecycle.Field {

@@ -6,10 +6,8 @@ import "flopbook/core/unit"
 // and reset. Its default stands in the catalogue under its key.
 type Field struct {
 	unit.Field
-	Symbol           string // in formulas
-	Help             string // one sentence for the reader
-	Log              bool   // the slider runs over orders of magnitude
-	SlideLo, SlideHi float64
+	Symbol string // in formulas
+	Help   string // one sentence for the reader
 }
 
 // Driver is what the size of a stage follows from.
@@ -70,7 +68,7 @@ const (
 )
 
 func field(key, name string, kind unit.Kind, min, max float64, example, symbol, help string) Field {
-	return Field{Field: unit.Field{Name: name, Key: key, Kind: kind, Min: min, Max: max, Example: example}, Symbol: symbol, Help: help, Log: true, SlideLo: min, SlideHi: max}
+	return Field{Field: unit.Field{Name: name, Key: key, Kind: kind, Min: min, Max: max, Example: example}, Symbol: symbol, Help: help}
 }
 
 // Drivers describes every driver, indexed by Driver.

@@ -33,9 +33,22 @@ func PeopleField(s lifecycle.Stage) Num { return firstPeople + Num(s) }
 // InputField is the field of an assumption that belongs to no single stage.
 func InputField(i bill.Input) Num { return firstInput + Num(i) }
 
+// billSlides are the ends of the sliders of those fields of the bill that move
+// it most; the others are typed.
+var billSlides = map[string][2]float64{
+	"experiments": {0, 5}, "failed_share": {0, 2}, "preferences": {1000, 1e7}, "preference_price": {0.5, 50}, "demonstration_price": {1, 200},
+	"licences": {1e4, 1e9}, "rl_rollouts": {1e4, 1e8}, "rl_length": {100, 1e5}, "synthetic_tokens": {1e8, 1e13}, "redteam_hours": {10, 1e5},
+	"team": {1, 2000}, "team_share": {0.01, 1}, "salary": {2e4, 1e6}, "equity": {1e4, 5e6}, "contingency": {0, 1},
+	"server_price": {1000, 2e5}, "life_years": {1, 10}, "fleet_use": {0.05, 1}, "colo_price": {50, 500}, "spot_interruptions": {1e-3, 1},
+	"wue": {0.01, 5}, "grid_water": {0.1, 20},
+}
+
 func init() {
 	put := func(n Num, f lifecycle.Field) {
-		Nums[n] = NumField{Field: f.Field, JSON: "bill." + f.Key, Group: GroupBill, Symbol: f.Symbol, Help: f.Help, Log: f.Log && f.SlideLo > 0, SlideLo: f.SlideLo, SlideHi: f.SlideHi}
+		Nums[n] = NumField{Field: f.Field, JSON: "bill." + f.Key, Group: GroupBill, Symbol: f.Symbol, Help: f.Help}
+		if s, ok := billSlides[f.Key]; ok {
+			Nums[n].Log, Nums[n].SlideLo, Nums[n].SlideHi = f.Kind != unit.Fraction, s[0], s[1]
+		}
 	}
 	for d := range lifecycle.Drivers {
 		put(DriverField(lifecycle.Driver(d)), lifecycle.Drivers[d])
@@ -46,11 +59,11 @@ func init() {
 	for s := range lifecycle.Stages {
 		about := &lifecycle.Stages[s]
 		put(StageField(lifecycle.Stage(s)), lifecycle.Field{Field: unit.Field{Name: about.Name + ": part of the bill (1 yes, 0 no)", Key: "with_" + about.Key,
-			Kind: unit.Count, Min: 0, Max: 1, Example: "1", Whole: true}, Help: about.Says, SlideHi: 1})
+			Kind: unit.Count, Min: 0, Max: 1, Example: "1", Whole: true}, Help: about.Says})
 		put(DaysField(lifecycle.Stage(s)), lifecycle.Field{Field: unit.Field{Name: about.Name + ": days", Key: about.Key + "_days",
-			Kind: unit.DayCount, Min: 0, Max: 36525, Example: "30"}, Symbol: "T_{" + about.Key + "}", Help: "How long it takes in the calendar.", SlideHi: 365})
+			Kind: unit.DayCount, Min: 0, Max: 36525, Example: "30"}, Symbol: "T_{" + about.Key + "}", Help: "How long it takes in the calendar."})
 		put(PeopleField(lifecycle.Stage(s)), lifecycle.Field{Field: unit.Field{Name: about.Name + ": people, full time", Key: about.Key + "_people",
-			Kind: unit.None, Min: 0, Max: 1e6, Example: "5"}, Symbol: "p_{" + about.Key + "}", Help: "How many work on it full time while it lasts.", SlideHi: 1000})
+			Kind: unit.None, Min: 0, Max: 1e6, Example: "5"}, Symbol: "p_{" + about.Key + "}", Help: "How many work on it full time while it lasts."})
 	}
 }
 

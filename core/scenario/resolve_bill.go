@@ -41,8 +41,18 @@ var billDefaults = sync.OnceValue(func() *[NumCount]*Value {
 	for i := range bill.Inputs {
 		put(InputField(bill.Input(i)), bill.Inputs[i].Key)
 	}
+	for _, d := range boughtWork {
+		v := out[DriverField(d)]
+		v.Note = "in proportion to the team, for one of 25 people: " + v.Note
+	}
 	return &out
 })
+
+// boughtWork is work of people outside, which small projects buy less of. The
+// catalogue's figures are those of a team as large as GPT-3's, of 25.
+var boughtWork = [...]lifecycle.Driver{lifecycle.Preferences, lifecycle.Demonstrations, lifecycle.RedTeamHours}
+
+const usualTeam = 25
 
 // driverSpreads are the spreads of the catalogue's ranges.
 var driverSpreads = sync.OnceValue(func() *[lifecycle.DriverCount]uncertainty.Spread {
@@ -92,6 +102,11 @@ func (r *Resolved) resolveBill(s *Scenario) (problems []*unit.Problem) {
 	}
 	r.Bill.Pay, _ = bill.FindWay(s.Chosen(Pay))
 	r.resolveTeam()
+	for _, d := range boughtWork {
+		if n := DriverField(d); !s.Num[n].Set {
+			r.Num[n].R = uncertainty.Scale(r.Num[n].R, r.V(InputField(bill.Team))/usualTeam)
+		}
+	}
 	r.resolveOwning(s)
 	r.resolveFootprint()
 	problems = r.resolveCapacity(s)

@@ -1,0 +1,180 @@
+package core
+
+import (
+	"encoding/json"
+
+	"flopbook/core/bill"
+	"flopbook/core/lifecycle"
+	"flopbook/core/uncertainty"
+	"flopbook/core/unit"
+)
+
+// A Line is one entry of the bill: what a stage costs for one kind of thing.
+// The reserve is a line of its own, without a stage.
+type Line struct {
+	Stage lifecycle.Stage // StageCount for the reserve
+	Kind  bill.Kind
+	USD   uncertainty.Value
+}
+
+// Lines calls f with every line that is not nothing, stage by stage, the
+// reserve last. Their values add up to the total.
+func (b *TheBill) Lines(f func(Line)) {
+	for s := range b.Stages {
+		for k := range b.Stages[s].Parts {
+			if v := b.Stages[s].Parts[k]; v.V > 0 {
+				f(Line{lifecycle.Stage(s), bill.Kind(k), v})
+			}
+		}
+	}
+	if b.Reserve.V > 0 {
+		f(Line{lifecycle.StageCount, 0, b.Reserve})
+	}
+}
+
+// Key names a line in formulas and files: "sft_compute", "reserve".
+func (l Line) Key() string {
+	if l.Stage == lifecycle.StageCount {
+		return "reserve"
+	}
+	return l.Stage.String() + "_" + bill.Kinds[l.Kind].Key
+}
+
+func jsonValue(k unit.Kind, r unit.Range) reportValue {
+	s := k.JSONScale()
+	return reportValue{r.V / s, r.Lo / s, r.Hi / s, k.Name()}
+}
+
+// billLine and the types below are the bill as its JSON has it.
+type billLine struct {
+	Key   string      `json:"key"`
+	Stage string      `json:"stage,omitempty"`
+	Kind  string      `json:"kind"`
+	USD   reportValue `json:"usd"`
+}
+
+type billStage struct {
+	Key      string      `json:"key"`
+	Name     string      `json:"name"`
+	Start    float64     `json:"start_day"`
+	Days     float64     `json:"days"`
+	People   float64     `json:"people"`
+	FLOP     float64     `json:"flop"`
+	Tokens   float64     `json:"tokens"`
+	GPUHours reportValue `json:"gpu_hours"`
+	Cores    float64     `json:"core_hours"`
+	USD      reportValue `json:"usd"`
+	Energy   reportValue `json:"energy"`
+}
+
+type billPlace struct {
+	Grid  string      `json:"grid"`
+	Saves reportValue `json:"saves"`
+}
+
+type billFootprint struct {
+	Servers       reportValue        `json:"energy_servers"`
+	IT            reportValue        `json:"energy_it"`
+	Building      reportValue        `json:"energy_building"`
+	Carbon        reportValue        `json:"carbon"`
+	CarbonMarket  reportValue        `json:"carbon_market"`
+	Making        reportValue        `json:"carbon_making"`
+	WaterSite     reportValue        `json:"water_site"`
+	WaterStations reportValue        `json:"water_stations"`
+	Site          reportValue        `json:"site_power"`
+	Compare       string             `json:"site_within,omitempty"`
+	Cleaner       *billPlace         `json:"cleaner,omitempty"`
+	Equal         map[string]float64 `json:"equivalents"`
+}
+
+type billJSON struct {
+	Total      reportValue                       `json:"total"`
+	Days       reportValue                       `json:"days"`
+	GPUHours   reportValue                       `json:"gpu_hours"`
+	PersonDays float64                           `json:"person_days"`
+	Pay        string                            `json:"pay"`
+	Lines      []billLine                        `json:"lines"`
+	Stages     []billStage                       `json:"stages"`
+	Kinds      map[string]reportValue            `json:"kinds"`
+	Hour       map[string]reportValue            `json:"gpu_hour"`
+	Pieces     map[string]map[string]reportValue `json:"owned_hour"`
+	Run        map[string]reportValue            `json:"run"`
+	Buy        reportValue                       `json:"buy"`
+	Footprint  billFootprint                     `json:"footprint"`
+}
+
+// JSON is the bill: total, lines that add up to it, stages with their days and
+// people, kinds of money, ways of paying, footprint.
+func (b *TheBill) JSON() []byte {
+	money := func(v uncertainty.Value) reportValue { return jsonValue(unit.Money, v.Range()) }
+	out := billJSON{Total: money(b.Total), Days: jsonValue(unit.DayCount, b.Days), GPUHours: jsonValue(unit.GPUHourCount, b.GPUHours.Range()), PersonDays: b.PersonDays, Pay: bill.Ways[b.Way].Key,
+		Kinds: map[string]reportValue{}, Hour: map[string]reportValue{}, Run: map[string]reportValue{}, Pieces: map[string]map[string]reportValue{}, Buy: jsonValue(unit.Money, unit.Exact(b.Buy))}
+	b.Lines(func(l Line) {
+		line := billLine{Key: l.Key(), Kind: bill.Kinds[l.Kind].Key, USD: money(l.USD)}
+		if l.Stage == lifecycle.StageCount {
+			line.Kind = "reserve"
+		} else {
+			line.Stage = l.Stage.String()
+		}
+		out.Lines = append(out.Lines, line)
+	})
+	for s := range b.Stages {
+		st := &b.Stages[s]
+		if !st.On {
+			continue
+		}
+		about := &lifecycle.Stages[s]
+		out.Stages = append(out.Stages, billStage{Key: about.Key, Name: about.Name, Start: st.Start, Days: st.Days, People: st.People, FLOP: b.Work[s].FLOP, Tokens: b.Work[s].Tokens,
+			GPUHours: jsonValue(unit.GPUHourCount, st.GPUHours.Range()), Cores: b.Work[s].CoreHours, USD: money(st.Money), Energy: jsonValue(unit.Energy, st.Energy.Range())})
+	}
+	for k := range b.Kinds {
+		if b.Kinds[k].V > 0 {
+			out.Kinds[bill.Kinds[k].Key] = money(b.Kinds[k])
+		}
+	}
+	for w := range b.Hours {
+		h := &b.Hours[w]
+		if !h.OK {
+			continue
+		}
+		key := bill.Ways[w].Key
+		out.Hour[key] = jsonValue(unit.USDPerGPUHour, h.Range())
+		out.Run[key] = money(b.Run[w])
+		for p, v := range h.Pieces {
+			if v != 0 {
+				if out.Pieces[key] == nil {
+					out.Pieces[key] = map[string]reportValue{}
+				}
+				out.Pieces[key][bill.Pieces[p].Key] = jsonValue(unit.USDPerGPUHour, unit.Exact(v))
+			}
+		}
+	}
+	f := &b.Foot
+	out.Footprint = billFootprint{
+		Servers: jsonValue(unit.Energy, f.Servers.Range()), IT: jsonValue(unit.Energy, f.IT.Range()), Building: jsonValue(unit.Energy, f.Building.Range()),
+		Carbon: jsonValue(unit.Carbon, f.Carbon.Range()), CarbonMarket: jsonValue(unit.Carbon, f.CarbonMarket.Range()), Making: jsonValue(unit.Carbon, f.Making.Range()),
+		WaterSite: jsonValue(unit.Volume, f.WaterSite.Range()), WaterStations: jsonValue(unit.Volume, f.WaterStations.Range()),
+		Site: jsonValue(unit.Power, f.Site), Equal: map[string]float64{},
+	}
+	if f.Known != nil {
+		out.Footprint.Compare = f.Known.Name
+	}
+	if f.Cleaner != nil {
+		out.Footprint.Cleaner = &billPlace{f.Cleaner.Name, jsonValue(unit.Carbon, unit.Exact(f.CleanerSaves))}
+	}
+	for i := range f.Equal {
+		out.Footprint.Equal[f.Equal[i].Key] = f.Equal[i].Times
+	}
+	j, err := json.MarshalIndent(out, "  ", "  ")
+	if err != nil {
+		return []byte("null")
+	}
+	return j
+}
+
+// JSON is the report with the whole bill under "bill".
+func (a *Answered) JSON() []byte {
+	var b TheBill
+	Bill(&a.In, &a.Out, &b)
+	return a.Out.json(b.JSON())
+}

@@ -1,0 +1,290 @@
+package core_test
+
+import (
+	"encoding/json"
+	"math"
+	"testing"
+
+	"flopbook/core"
+	"flopbook/core/bill"
+	"flopbook/core/lifecycle"
+	"flopbook/core/scenario"
+	"flopbook/core/unit"
+)
+
+func billOf(t *testing.T, fields map[string]string) (core.Answered, core.TheBill) {
+	t.Helper()
+	a := with(t, fields)
+	var b core.TheBill
+	core.Bill(&a.In, &a.Out, &b)
+	return a, b
+}
+
+// everyBill calls f with the bill of each preset under each kind of bill and
+// way of paying.
+func everyBill(t *testing.T, f func(name string, a *core.Answered, b *core.TheBill)) {
+	for _, p := range scenario.Presets() {
+		for _, pipeline := range scenario.Choices[scenario.Pipeline].Options {
+			var s scenario.Scenario
+			s.SetChoice(scenario.Model, p.Key)
+			s.SetChoice(scenario.Pipeline, pipeline.Key)
+			s.SetChoice(scenario.Pay, scenario.Choices[scenario.Pay].Options[len(p.Key)%len(bill.Ways)].Key)
+			a := core.Answer(&s)
+			var b core.TheBill
+			core.Bill(&a.In, &a.Out, &b)
+			f(p.Key+"/"+pipeline.Key, &a, &b)
+		}
+	}
+}
+
+// The lines add up to the total to the cent, so do the stages with the reserve,
+// the kinds of money, and the same in the JSON.
+func TestLinesAddUpToTheTotal(t *testing.T) {
+	everyBill(t, func(name string, a *core.Answered, b *core.TheBill) {
+		lines, stages, kinds := 0.0, b.Reserve.V, b.Reserve.V
+		b.Lines(func(l core.Line) { lines += l.USD.V })
+		for s := range b.Stages {
+			stages += b.Stages[s].Money.V
+		}
+		for k := range b.Kinds {
+			kinds += b.Kinds[k].V
+		}
+		for what, got := range map[string]float64{"lines": lines, "stages": stages, "kinds": kinds} {
+			if math.Abs(got-b.Total.V) > 0.005 {
+				t.Errorf("%s: %s add up to %.2f, total %.2f", name, what, got, b.Total.V)
+			}
+		}
+	})
+	a := with(t, map[string]string{"pipeline": "service"})
+	var report struct {
+		Bill struct {
+			Total struct{ Value float64 }
+			Lines []struct {
+				Key string
+				USD struct{ Value, Lo, Hi float64 }
+			}
+		}
+	}
+	if err := json.Unmarshal(a.JSON(), &report); err != nil {
+		t.Fatal(err)
+	}
+	sum := 0.0
+	seen := map[string]bool{}
+	for _, l := range report.Bill.Lines {
+		sum += l.USD.Value
+		if l.USD.Lo > l.USD.Value || l.USD.Hi < l.USD.Value || seen[l.Key] {
+			t.Errorf("line %+v", l)
+		}
+		seen[l.Key] = true
+	}
+	if math.Abs(sum-report.Bill.Total.Value) > 0.005 || len(seen) < 20 {
+		t.Errorf("%d lines add up to %v of %v", len(seen), sum, report.Bill.Total.Value)
+	}
+}
+
+// Every figure is finite, not below zero, and lies in its own range; the total
+// is less sure than nothing and surer than its lines taken at their worst.
+func TestBillIsSoundEverywhere(t *testing.T) {
+	everyBill(t, func(name string, a *core.Answered, b *core.TheBill) {
+		lo, hi := 0.0, 0.0
+		b.Lines(func(l core.Line) {
+			r := l.USD.Range()
+			if !(r.Lo >= 0 && r.Lo <= r.V && r.V <= r.Hi) || math.IsInf(r.Hi, 0) {
+				t.Errorf("%s: %s is %v", name, l.Key(), r)
+			}
+			lo, hi = lo+r.Lo, hi+r.Hi
+		})
+		r := b.Total.Range()
+		if !(r.Lo > 0 && r.Lo <= r.V && r.V <= r.Hi) || r.Lo < lo*(1-1e-9) {
+			t.Errorf("%s: total %v, lines at their ends %v to %v", name, r, lo, hi)
+		}
+		for s := range b.Stages {
+			st := &b.Stages[s]
+			if st.On != a.In.Bill.On.Has(lifecycle.Stage(s)) || !st.On && (st.Money.V != 0 || st.GPUHours.V != 0 || st.Energy.V != 0) {
+				t.Errorf("%s: %s is %v and costs %v", name, lifecycle.Stages[s].Key, st.On, st.Money.V)
+			}
+			for _, x := range []float64{st.Start, st.Days, st.People, st.GPUHours.V, st.Energy.V} {
+				if math.IsNaN(x) || math.IsInf(x, 0) || x < 0 {
+					t.Errorf("%s: %s: %+v", name, lifecycle.Stages[s].Key, st)
+				}
+			}
+		}
+		f := &b.Foot
+		if f.Servers.V > f.IT.V || f.IT.V > f.Building.V || f.CarbonMarket.V > f.Carbon.V {
+			t.Errorf("%s: %+v", name, f)
+		}
+	})
+}
+
+// The run's own line is the report's cost, energy and carbon; the bill for the
+// run alone adds runs given up, people, tools and the reserve.
+func TestBillOfTheRunIsTheReports(t *testing.T) {
+	a, b := billOf(t, map[string]string{"pipeline": "run", "failed_share": "0", "pretrain_people": "0", "contingency": "0"})
+	near(t, "money", b.Total.V, a.Out.V[core.Cost].V, 1e-12)
+	near(t, "energy", b.Foot.Building.V, a.Out.V[core.Energy].V, 1e-12)
+	near(t, "carbon", b.Foot.Carbon.V, a.Out.V[core.Carbon].V, 1e-12)
+	near(t, "days", b.Days.V, a.Out.V[core.Days].V, 1e-12)
+	if got, want := b.Total.Range(), a.Out.V[core.Cost]; math.Abs(got.Lo/want.Lo-1) > 1e-9 || math.Abs(got.Hi/want.Hi-1) > 1e-9 {
+		t.Errorf("range %v, report %v", got, want)
+	}
+}
+
+// Meta's Llama 3.1 405B: 30.84M H100-hours at 700 W, 8,930 t by location and 0
+// by market (model card, GPUs' rated power alone). The bill's servers at the
+// same power, without building: the same.
+func TestLlama31CardFromTheBill(t *testing.T) {
+	_, b := billOf(t, map[string]string{"pipeline": "run", "model": "llama-3.1-405b", "gpus": "16384", "failed_share": "0", "power": "700 W", "pue": "1", "carbon_intensity": "0.4137", "green_share": "100 %", "mfu": "34.6 %", "goodput": "100 %"})
+	near(t, "GPU-hours", b.GPUHours.V, 30.84e6, 0.01)
+	near(t, "carbon, t", b.Foot.Carbon.V/1000, 8930, 0.01)
+	if b.Foot.CarbonMarket.V != 0 {
+		t.Errorf("by market %v", b.Foot.CarbonMarket.V)
+	}
+}
+
+// Li et al. 2023: GPT-3 took 700,000 litres on site and 5.4 million with the
+// power stations, at 0.55 and 3.142 L/kWh and PUE 1.17. PUE stands once.
+func TestGPT3WaterFromTheBill(t *testing.T) {
+	_, b := billOf(t, map[string]string{"pipeline": "run", "model": "gpt-3", "accelerator": "v100-sxm-32", "gpus": "10000", "failed_share": "0", "mfu": "19.68 %", "goodput": "100 %", "precision": "fp16",
+		"power": "362.5 W", "pue": "1.17", "wue": "0.55", "grid_water": "3.142"})
+	near(t, "IT energy, MWh", b.Foot.IT.V/3.6e9, 1287, 0.01)
+	near(t, "on site", b.Foot.WaterSite.V, 700_000, 0.02)
+	near(t, "with the stations", b.Foot.WaterSite.V+b.Foot.WaterStations.V, 5.4e6, 0.02)
+}
+
+// Capacity in steps: 2,000 GPUs, 8,000 from day 60. The GPU-hours stay, the
+// calendar shortens.
+func TestStagedCapacity(t *testing.T) {
+	base := map[string]string{"pipeline": "run", "model": "llama-3.1-405b", "gpus": "2000", "mfu": "38 %", "goodput": "90 %"}
+	_, one := billOf(t, base)
+	base["later_gpus"], base["later_day"] = "8000", "60"
+	a, two := billOf(t, base)
+	hours := a.Out.V[core.GPUHours].V
+	near(t, "days", two.Days.V, 60+(hours-2000*60*24)/(24*8000), 1e-9)
+	near(t, "GPU-hours", two.GPUHours.V, one.GPUHours.V, 1e-12)
+	if two.Days.V >= one.Days.V {
+		t.Errorf("%v days with more GPUs, %v without", two.Days.V, one.Days.V)
+	}
+}
+
+// A mixed fleet shares the work by peak speed: H100 (989) beside as many A100
+// (312 TFLOP/s) do 76 % of it, and the run takes 76 % of the days.
+func TestMixedFleet(t *testing.T) {
+	base := map[string]string{"pipeline": "run", "model": "llama-2-7b", "accelerator": "h100-sxm", "gpus": "64", "mfu": "40 %", "failed_share": "0"}
+	_, one := billOf(t, base)
+	base["second_accelerator"], base["second_gpus"] = "a100-sxm-80", "64"
+	a, two := billOf(t, base)
+	k := 989.0 / (989 + 312)
+	near(t, "days", two.Days.V, one.Days.V*k, 1e-3)
+	near(t, "A100-hours", two.Second.GPUHours, a.Out.V[core.GPUHours].V*(1-k)*989/312, 1e-3)
+	want := a.Out.V[core.GPUHours].V*k*a.In.V(scenario.Price) + two.Second.GPUHours*1.4
+	near(t, "rent of both", two.Stages[lifecycle.Pretrain].Parts[bill.ForCompute].V, want, 0.01)
+}
+
+// Ways of paying, side by side: the chosen one is in the lines.
+func TestWaysOfPaying(t *testing.T) {
+	for _, w := range bill.Ways {
+		a, b := billOf(t, map[string]string{"pipeline": "run", "model": "llama-2-7b", "gpus": "256", "pay": w.Key, "failed_share": "0"})
+		way, _ := bill.FindWay(w.Key)
+		if !b.Hours[way].OK {
+			continue
+		}
+		near(t, w.Key, b.Stages[lifecycle.Pretrain].Parts[bill.ForCompute].V, b.Hours[way].USD*a.Out.V[core.GPUHours].V, 1e-12)
+		near(t, w.Key+" run", b.Run[way].V, b.Hours[way].USD*a.Out.V[core.GPUHours].V, 1e-12)
+	}
+	// Spare capacity wastes hours: more are rented, more energy is drawn.
+	_, on := billOf(t, map[string]string{"pipeline": "run", "model": "llama-2-7b", "gpus": "2048"})
+	_, spot := billOf(t, map[string]string{"pipeline": "run", "model": "llama-2-7b", "gpus": "2048", "pay": "spot"})
+	if !(spot.GPUHours.V > on.GPUHours.V && spot.Foot.Building.V > on.Foot.Building.V) {
+		t.Errorf("spot rents %v GPU-hours, on demand %v", spot.GPUHours.V, on.GPUHours.V)
+	}
+}
+
+// Everything that the bill assumes can be given and matters: another value
+// changes the bill of a case in which it plays.
+func TestEveryAssumptionOfTheBillMatters(t *testing.T) {
+	type with map[string]string
+	all := with{"pipeline": "service", "model": "llama-2-7b", "gpus": "64", "synthetic_tokens": "10B", "distil_tokens": "1B", "ppo_episodes": "256000", "licences": "$1,000,000",
+		"with_synthetic": "1", "with_reward": "1", "with_ppo": "1", "with_rl": "1", "with_distil": "1"}
+	// What plays only with another field given.
+	needs := map[string]with{
+		"own_building": {"pay": "own"}, "building_price": {"pay": "own", "own_building": "1"}, "building_years": {"pay": "own", "own_building": "1"},
+		"chip_age": {"pay": "amortised"}, "second_gpus": {"second_accelerator": "a100-sxm-80"},
+		"later_day": {"later_gpus": "128"}, "later_gpus": {"later_day": "1"}, "third_day": {"third_gpus": "256", "later_gpus": "128"}, "third_gpus": {"third_day": "2"},
+		"decode_share": {"model": "llama-3.1-405b", "serve_accelerator": "m1-max"},
+	}
+	// What changes no figure of the bill: a worth, and a date that only names days.
+	aside := map[string]bool{"data_quality": true, "start": true}
+	for n := scenario.RunFields; n < scenario.NumCount; n++ {
+		f := &scenario.Nums[n]
+		if aside[f.Key] {
+			continue
+		}
+		fields := with{}
+		for k, v := range all {
+			fields[k] = v
+		}
+		for k, v := range needs[f.Key] {
+			fields[k] = v
+		}
+		a, before := billOf(t, fields)
+		was := a.In.V(n)
+		if !a.In.Num[n].Known && f.Key != "price_year" && f.Key != "start" && needs[f.Key] == nil && was != 0 {
+			t.Errorf("%s has no value", f.Key)
+		}
+		v := was * 1.5
+		switch {
+		case f.Kind == unit.Fraction && v > 1:
+			v = was / 1.5
+		case f.Whole && f.Max == 1:
+			v = 1 - was
+		case f.Key == "price_year":
+			v = 2023.7
+		case was == 0:
+			v = math.Max(f.Min, 1)
+			if f.Kind == unit.Fraction {
+				v = 0.5
+			}
+		}
+		if f.Whole {
+			v = math.Round(v)
+		}
+		fields[f.Key] = unit.ExactText(f.Kind, v)
+		_, after := billOf(t, fields)
+		if string(before.JSON()) == string(after.JSON()) {
+			t.Errorf("%s: %v instead of %v changes nothing", f.Key, v, was)
+		}
+	}
+}
+
+// An assumption that nobody gave says where it comes from.
+func TestEveryAssumptionOfTheBillIsSourced(t *testing.T) {
+	a, _ := billOf(t, map[string]string{"pipeline": "service"})
+	for n := scenario.RunFields; n < scenario.NumCount; n++ {
+		v := &a.In.Num[n]
+		if v.Known && v.Source == "" && v.Note == "" {
+			t.Errorf("%s: %v without source or note", scenario.Nums[n].Key, v.R)
+		}
+	}
+}
+
+// Fields of the bill travel in links and files.
+func TestBillFieldsTravel(t *testing.T) {
+	var s scenario.Scenario
+	s.SetChoice(scenario.Pipeline, "reasoning")
+	s.SetChoice(scenario.Pay, "own")
+	s.SetNum(scenario.DriverField(lifecycle.Preferences), "10000 to 50000")
+	s.SetNum(scenario.InputField(bill.Salary), "$90,000")
+	s.SetNum(scenario.PeopleField(lifecycle.SFT), "3")
+	back, _, problems := scenario.ParseFragment(s.Fragment(""))
+	if len(problems) > 0 || back.Choice != s.Choice || back.Num != s.Num {
+		t.Errorf("link: %v", problems)
+	}
+	again, problems, ok := scenario.ParseJSON(s.JSON())
+	if !ok || len(problems) > 0 || again.Num != s.Num || again.Choice != s.Choice {
+		t.Errorf("file: %v\n%s", problems, s.JSON())
+	}
+	nested, problems, ok := scenario.ParseJSON([]byte(`{"bill": {"pipeline": "chat", "salary": 90000, "sft_people": 3}}`))
+	if !ok || len(problems) > 0 || nested.Num[scenario.InputField(bill.Salary)].R.V != 90000 {
+		t.Errorf("nested: %v", problems)
+	}
+}
