@@ -5,6 +5,7 @@ import (
 
 	"flopbook/core"
 	"flopbook/core/scenario"
+	"flopbook/core/train"
 )
 
 // BenchmarkEstimate is the whole estimate with its layout given, without
@@ -53,4 +54,39 @@ func TestEstimateAllocatesNothing(t *testing.T) {
 			t.Errorf("%s: Estimate makes %v allocations, want 0", name, n)
 		}
 	})
+}
+
+// BenchmarkStepAndMemory is the part of an estimate that the layout decides:
+// memory, step and run.
+func BenchmarkStepAndMemory(b *testing.B) {
+	var s scenario.Scenario
+	s.SetChoice(scenario.Model, "llama-3.1-405b")
+	s.SetNum(scenario.GPUs, "16384")
+	a := core.Answer(&s)
+	c := a.Out.Counts
+	l := &a.Out.Layout
+	var step train.Step
+	var peak train.Peak
+	var run train.Run
+	b.ReportAllocs()
+	for b.Loop() {
+		var si train.StepInputs
+		var pi train.PeakInputs
+		core.StepInputsOf(&a.In, &c, &si)
+		core.PeakInputsOf(&a.In, &c, &pi)
+		si.Estimate(&l.Layout, &step)
+		pi.Estimate(&l.Layout, &peak)
+		in := train.DefaultRun(16384, 5e6*step.Total, 5.7e12)
+		in.Estimate(&run)
+	}
+}
+
+// BenchmarkDefault is one move of a slider on the default case.
+func BenchmarkDefault(b *testing.B) {
+	var s scenario.Scenario
+	var a core.Answered
+	b.ReportAllocs()
+	for b.Loop() {
+		core.AnswerInto(&s, &a)
+	}
 }

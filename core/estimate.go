@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"flopbook/core/bill"
-	"flopbook/core/catalog"
 	"flopbook/core/derivation"
 	"flopbook/core/model"
 	"flopbook/core/scenario"
@@ -14,86 +13,86 @@ import (
 )
 
 // Settle fills in what follows from the number of GPUs: how they share the run
-// and, unless given, the utilisation that runs of that scale reach.
+// and, unless given, the utilisation that the step then has and the share of
+// time that is not lost to failures.
 func Settle(in *Resolved, out *Report) {
-	var c model.Counts
-	in.Arch.Count(&c)
-	mi := memoryInputs(in, &c)
-	in.Layout, in.Fits = findLayout(&mi, in, out)
-	showLayout(in)
+	settleLayout(in, out)
 	settleMFU(in, out)
+	settleGoodput(in, out)
+}
+
+// settleLayout finds the fastest way to share the run over the GPUs and says
+// whether it fits.
+func settleLayout(in *Resolved, out *Report) bool {
+	found := findLayout(in, out, train.Fastest)
+	in.Layout, in.Fits = found.Plan, found.Fits
+	showLayout(in)
+	return in.Fits
+}
+
+// findLayout searches the usual ways to share the run over the GPUs. Where no
+// way satisfies the wishes, each GPU is a copy of its own.
+func findLayout(in *Resolved, out *Report, goal train.Goal) train.Found {
+	in.Arch.Count(&out.Counts)
+	body := &out.Counts
+	if in.Arch.Encoder.Layers > 0 {
+		body = &out.Body
+		in.Body.Count(body)
+	}
+	s := train.Search{GPUs: int(in.V(scenario.GPUs)), Wish: in.Wish, Goal: goal, Axes: quickAxes(in)}
+	StepInputsOf(in, body, &s.Step)
+	PeakInputsOf(in, &out.Counts, &s.Peak)
+	var o train.Outcome
+	s.Run(&o)
+	if len(o.Best) > 0 {
+		return o.Best[0]
+	}
+	return train.Found{Plan: train.Plan{Layout: model.Layout{TP: 1, PP: 1, VPP: 1, DP: s.GPUs, CP: 1, EP: 1, ZeRO: max(in.Wish.ZeRO, 1), Micro: max(in.Wish.Micro, 1),
+		Recompute: model.RecomputeFull, Eager: in.Wish.Eager}}}
+}
+
+// quickAxes are the choices that are tried while a reader looks on.
+func quickAxes(in *Resolved) train.Axes {
+	a := train.QuickAxes(max(in.Train.TPDomain, 1), in.V(scenario.Seq), in.Stack.Sequence)
+	a.Pipelines = 1 << in.Pipeline
+	return a
 }
 
 // showLayout writes the layout in force into the fields that the reader left open.
 func showLayout(in *Resolved) {
 	put := func(n scenario.Num, v int) {
 		if !in.Given(n) {
-			in.Num[n] = scenario.Value{R: unit.Exact(float64(v)), Origin: derivation.Assumed, Source: "narayanan-2021",
-				Note: "chosen: of all ways that fit, the one that splits the model least", Known: true}
+			in.Num[n] = scenario.Value{R: unit.Exact(float64(v)), Origin: derivation.Computed, Known: true,
+				Note: "chosen: of the usual ways that fit, the one predicted fastest"}
 		}
 	}
 	l := &in.Layout
 	put(scenario.TP, l.TP)
 	put(scenario.PP, l.PP)
+	put(scenario.VPP, l.VPP)
 	put(scenario.CP, l.CP)
 	put(scenario.EP, l.EP)
 	put(scenario.Zero, l.ZeRO)
 	put(scenario.Micro, l.Micro)
 }
 
-func findLayout(mi *train.MemoryInputs, in *Resolved, out *Report) (model.Layout, bool) {
-	return train.FindLayout(mi, int(in.V(scenario.GPUs)), max(in.Train.TPDomain, 1), in.Wish, &out.Mem)
-}
-
+// settleMFU predicts the utilisation of the layout in force, unless it is given.
 func settleMFU(in *Resolved, out *Report) {
-	v := &in.Num[scenario.MFU]
-	if v.Known && v.Origin != derivation.Assumed {
+	in.Arch.Count(&out.Counts)
+	out.Layout = in.Layout
+	estimateWork(in, out)
+	if !predictsMFU(in) {
 		return
 	}
-	r, row, how := busyShare(in.Train.Family, in.Precision, in.MoE, in.V(scenario.GPUs))
-	// The table counts work matrix by matrix with causal attention; the rule in
-	// force may count otherwise. Its runs recompute little or nothing; a layout
-	// that must compute everything twice loses that time.
-	var c model.Counts
-	var f model.Flops
-	in.Arch.Count(&c)
-	in.Arch.Flops(&c, in.V(scenario.Seq), model.Causal, in.Layout.Recompute, &f)
-	useful := 1.0
-	if in.Layout.Recompute == model.RecomputeFull {
-		useful = f.Train / f.Hardware
-	}
-	if in.Arch.Encoder.Layers == 0 {
-		out.Counts = c
-		estimateWork(in, out)
-		useful *= out.FLOPsPerToken / f.Train * 6 / flopMultiplier(in)
-	}
-	*v = scenario.Value{R: unit.Range{V: r.V * useful, Lo: r.Lo * useful, Hi: math.Min(math.Max(ceiling(in), r.V*useful), r.Hi*useful)},
-		Origin: derivation.Assumed, Source: "flopbook-training-runs", Note: how.String(), Date: "2026-11-22", Known: true}
-	out.MFUHow, out.MFURow = how, row
-}
-
-// ceiling is the share of peak that the best measured matrix product reaches;
-// no whole step is above it.
-func ceiling(in *Resolved) float64 {
-	if a := in.Train.Acc; a != nil && a.Achievable[in.Precision].Known && a.Peak[in.Precision].Known {
-		return a.Achievable[in.Precision].V / a.Peak[in.Precision].V
-	}
-	if v, ok := catalog.Default("matmul_achievable_dense"); ok {
-		return v.V
-	}
-	return 1
-}
-
-func memoryInputs(in *Resolved, c *model.Counts) train.MemoryInputs {
-	return train.MemoryInputs{Arch: &in.Arch, Counts: c, Recipe: &in.Recipe, Seq: in.V(scenario.Seq),
-		Batch: in.V(scenario.Batch), Memory: in.Train.Memory, Reserve: in.Reserve}
+	estimateStep(in, out)
+	in.Num[scenario.MFU] = scenario.Value{R: predictedMFU(in, out), Origin: derivation.Computed, Source: fitSource, Known: true,
+		Note: "predicted from the step: " + in.Basis.Evidence.String()}
 }
 
 // Estimate writes everything that follows from a resolved scenario with its
 // layout. It allocates nothing.
 func Estimate(in *Resolved, out *Report) {
-	how, row := out.MFUHow, out.MFURow
-	*out = Report{MFUHow: how, MFURow: row}
+	*out = Report{}
 	in.Arch.Count(&out.Counts)
 	out.Layout = in.Layout
 	estimateTraining(in, out)
@@ -141,10 +140,19 @@ func estimateTraining(in *Resolved, out *Report) {
 	out.set(ParamsActive, unit.Exact(active))
 
 	estimateWork(in, out)
+	estimateStep(in, out)
 
 	tokens := in.Num[scenario.Tokens].R
 	mfu := in.Num[scenario.MFU].R
+	if predictsMFU(in) {
+		mfu = predictedMFU(in, out)
+	}
+	estimateRun(in, out, mfu.V)
 	good := in.Num[scenario.Goodput].R
+	if predictsGoodput(in) {
+		good = out.Run.Goodput
+	}
+	practice := in.Num[scenario.Practice].R
 	gpus := in.Num[scenario.GPUs].R
 	power := in.Num[scenario.PowerPerGPU].R
 	pue := in.Num[scenario.PUE].R
@@ -154,22 +162,33 @@ func estimateTraining(in *Resolved, out *Report) {
 	batch := in.V(scenario.Batch)
 
 	flops := out.FLOPsPerToken * tokens.V
-	elapsed := train.Days(unit.FLOP(flops), gpus.V, unit.FLOPPerSec(in.Train.Peak), mfu.V, good.V)
+	elapsed := train.Days(unit.FLOP(flops), gpus.V, unit.FLOPPerSec(in.Train.Peak), mfu.V, good.V*practice.V)
 	days := float64(elapsed)
 	seconds := unit.Seconds(days * 86400)
 	gpuHours := train.GPUHours(gpus.V, seconds)
 	hours := float64(gpuHours)
 	step := batch * out.FLOPsPerToken / (gpus.V * in.Train.Peak * mfu.V)
+	if predictsMFU(in) {
+		step = out.Step.Total
+	}
+	out.Unexplained = step - out.Step.Total
 
+	// How far whole runs lie from their prediction holds the step's own error.
+	own := mfu
+	if predictsMFU(in) && in.Num[scenario.Practice].Origin != derivation.Given {
+		own = unit.Exact(1)
+	}
 	var work, time, speed, slow uncertainty.Acc
 	work.Mul(tokens)
 	if in.Num[scenario.Tokens].Origin == derivation.Solved {
 		// The hours are fixed; how much is trained in them is uncertain.
-		work.Mul(mfu)
+		work.Mul(own)
+		work.Mul(practice)
 		work.Mul(good)
 	} else {
 		time = work
-		time.Div(mfu)
+		time.Div(own)
+		time.Div(practice)
 		time.Div(good)
 	}
 	speed.Mul(mfu)
@@ -188,11 +207,7 @@ func estimateTraining(in *Resolved, out *Report) {
 	out.set(StepTime, slow.Range(step))
 	out.set(Throughput, speed.Range(batch/step))
 
-	mi := memoryInputs(in, &out.Counts)
-	mi.Estimate(&in.Layout, &out.Mem)
-	out.Fits = out.Mem.Fits
-	out.set(Memory, unit.Exact(out.Mem.Total))
-	out.set(Capacity, unit.Exact(out.Mem.Capacity))
+	estimateMemory(in, out)
 
 	energy := time
 	energy.Mul(power)

@@ -1,8 +1,11 @@
 package core
 
 import (
+	"fmt"
+
 	"flopbook/core/derivation"
 	"flopbook/core/scenario"
+	"flopbook/core/train"
 	"flopbook/core/unit"
 )
 
@@ -19,6 +22,7 @@ func Explain(in *Resolved, out *Report) *derivation.Book {
 	in.Arch.StepsParams(b, &out.Counts)
 	explainWork(b, in, out)
 	explainTime(b, in, out)
+	explainWaterfall(b, in, out)
 	explainMemory(b, in, out)
 	explainBill(b, in, out)
 	if out.ScalingOK {
@@ -124,20 +128,51 @@ func explainWork(b *derivation.Book, in *Resolved, out *Report) {
 			hours, say = "budget / price", "What the GPU-hours that the budget buys compute, over the work of one token."
 		}
 		explainMFU(b, in, out)
-		letGPUs(b, in)
-		e.step(Tokens, hours+" * 3600 * peak * mfu * goodput / flops_rule_per_token", say, "")
+		explainRun(b, in, out)
+		e.step(Tokens, hours+" * 3600 * peak * mfu * goodput * practice / flops_rule_per_token", say, "")
 	}
 	e.step(FLOPs, "flops_rule_per_token * tokens", "Work of one token times the tokens read.", "")
 }
 
-// explainMFU writes the utilisation in force.
+// explainMFU writes the step as predicted and the utilisation in force.
 func explainMFU(b *derivation.Book, in *Resolved, out *Report) {
-	v := &in.Num[scenario.MFU]
-	if v.Origin == derivation.Solved {
-		letGPUs(b, in)
-		b.Step(derivation.Var{Name: "mfu", Symbol: "MFU", Label: "useful share of peak that the claim implies", Kind: unit.Fraction, Value: v.R.V},
-			"flops_rule_per_token * tokens / (gpus * days_limit * 86400 * peak * goodput)", "The work claimed over what the GPUs could do at their peak in that time.", "")
+	letGPUs(b, in)
+	explainStep(b, in, out)
+	switch {
+	case predictsMFU(in):
+		explainer{b, out}.step(MFU, "batch * flops_rule_per_token / (gpus * peak * step_predicted)", "The work of a step over what the GPUs could do at their peak in the time that it takes.", "")
+	case in.Num[scenario.MFU].Origin == derivation.Solved:
+		b.Step(derivation.Var{Name: "mfu", Symbol: "MFU", Label: "useful share of peak that the claim implies", Kind: unit.Fraction, Value: in.V(scenario.MFU)},
+			"flops_rule_per_token * tokens / (gpus * days_limit * 86400 * peak * goodput * practice)", "The work claimed over what the GPUs could do at their peak in that time.", "")
 	}
+}
+
+// explainStep writes the parts of the predicted step and their sum.
+func explainStep(b *derivation.Book, in *Resolved, out *Report) {
+	var s train.StepInputs
+	body := &out.Counts
+	if in.Arch.Encoder.Layers > 0 {
+		body = &out.Body
+	}
+	StepInputsOf(in, body, &s)
+	s.StepSteps(&out.Layout.Layout, &out.Step, b)
+	if st, ok := b.Find("step_predicted"); ok {
+		v := st.Var
+		v.Lo, v.Hi, v.Note = out.StepRange.Lo, out.StepRange.Hi, evidenceNote(in)
+		b.Step(v, st.Expr, st.Says, st.Ignores)
+	}
+}
+
+// evidenceNote says what the constants of the step rest on.
+func evidenceNote(in *Resolved) string {
+	note := "constants " + in.Basis.Evidence.String()
+	if r := in.Basis.Row; r != nil && r.Rows > 0 {
+		note += fmt.Sprintf("; %d measured steps of %d sources", r.Rows, r.Sources)
+		if r.Error > 0 {
+			note += fmt.Sprintf(", median error %.0f %% on those left out", 100*r.Error)
+		}
+	}
+	return note
 }
 
 func letGPUs(b *derivation.Book, in *Resolved) {
@@ -149,14 +184,18 @@ func letGPUs(b *derivation.Book, in *Resolved) {
 func explainTime(b *derivation.Book, in *Resolved, out *Report) {
 	e := explainer{b, out}
 	explainMFU(b, in, out)
+	explainRun(b, in, out)
 	if out.Known[GPUsMemory] {
 		b.Let(derivation.Var{Name: "gpus_memory", Symbol: "n_{mem}", Label: "GPUs that memory asks for", Kind: unit.Count, Value: out.V[GPUsMemory].V,
 			Origin: derivation.Constant, Source: "flopbook-assumption", Note: "the smallest fleet for which some way of sharing the work fits, found by trying"})
 	}
 	if out.Known[GPUsDeadline] {
-		e.step(GPUsDeadline, "max(1, ceil(flops / (peak * mfu * goodput * days_limit * 86400)))", "Work over what one GPU really does in the days given, rounded up.", "")
+		e.step(GPUsDeadline, "max(1, ceil(flops / (peak * mfu * goodput * practice * days_limit * 86400)))", "Work over what one GPU really does in the days given, rounded up.", "")
 	}
-	if in.Num[scenario.GPUs].Origin == derivation.Solved {
+	if out.Binds == BindsBatch {
+		b.Let(derivation.Var{Name: "gpus", Symbol: "n", Label: "GPUs", Kind: unit.Count, Value: out.V[GPUs].V, Origin: derivation.Solved,
+			Note: "about as many as this batch can be shared by, found by trying; more would not be faster"})
+	} else if in.Num[scenario.GPUs].Origin == derivation.Solved {
 		memory := "gpus_memory"
 		if !out.Known[GPUsMemory] {
 			memory = "1"
@@ -171,9 +210,15 @@ func explainTime(b *derivation.Book, in *Resolved, out *Report) {
 		}
 		e.step(GPUs, round, "The larger of what memory and what the deadline ask for, in whole servers.", "")
 	}
-	e.step(GPUHours, "flops / (peak * mfu * goodput) / 3600", "Work over the speed really reached, in hours of one GPU; lost time counts.", "data stalls and pauses for evaluation beyond the goodput")
+	e.step(GPUHours, "flops / (peak * mfu * goodput * practice) / 3600", "Work over the speed really reached, in hours of one GPU; lost time counts.", "data stalls and pauses for evaluation beyond the goodput")
 	e.step(Days, "gpu_hours / gpus / 24", "Shared by all GPUs.", "waiting for machines")
-	e.step(StepTime, "batch * flops_rule_per_token / (gpus * peak * mfu)", "One batch at the speed reached.", "")
+	if predictsMFU(in) {
+		e.step(StepTime, "step_predicted", "The parts of the predicted step together.", "")
+	} else {
+		e.step(StepTime, "batch * flops_rule_per_token / (gpus * peak * mfu)", "One batch at the speed reached.", "")
+		b.Step(derivation.Var{Name: "step_unexplained", Symbol: "t_u", Label: "time that the prediction does not hold", Kind: unit.Time, Value: out.Unexplained},
+			"step_time - step_predicted", "The step at the share of peak given, less the step as predicted.", "")
+	}
 	e.step(Throughput, "batch / step_time", "", "")
 	per := "_per_token"
 	if in.Arch.Encoder.Layers > 0 {
@@ -183,17 +228,25 @@ func explainTime(b *derivation.Book, in *Resolved, out *Report) {
 }
 
 func explainMemory(b *derivation.Book, in *Resolved, out *Report) {
-	m := &out.Mem
 	origin := derivation.Solved
 	if in.Given(scenario.TP) || in.Given(scenario.PP) {
 		origin = derivation.Given
 	}
-	in.Layout.LetLayout(b, &in.Arch, origin)
-	in.Arch.StepsStates(b, &out.Counts, &in.Layout, &in.Recipe, &m.States)
-	in.Arch.StepsActivations(b, &in.Layout, in.V(scenario.Seq), m.Microbatch, &m.Acts)
-	b.Let(derivation.Var{Name: "bytes_runtime", Symbol: "M_r", Label: "kept by the runtime", Kind: unit.ByteCount, Value: m.Reserve,
-		Origin: derivation.Assumed, Source: in.ReserveSource, Note: "driver context, communication buffers, fragments"})
-	explainer{b, out}.step(Memory, "bytes_states + bytes_activations + bytes_runtime", "What the fullest GPU must hold at its worst moment.", "data loading, temporary buffers of single operations")
+	out.Layout.LetLayout(b, &in.Arch, origin)
+	var p train.PeakInputs
+	PeakInputsOf(in, &out.Counts, &p)
+	sum := p.PeakSteps(&out.Layout.Layout, &out.Peak, b)
+	says := "What the fullest GPU holds at its worst moment: when the loss is taken and the backward pass begins."
+	if out.Peak.Moment == train.AtUpdate {
+		says = "What the fullest GPU holds at its worst moment: while the optimizer updates the weights."
+	}
+	e := explainer{b, out}
+	e.step(Memory, sum, says, "data loading, temporary buffers of single operations")
+	e.step(Headroom, "capacity - memory", "What the card has, less what the run needs.", "")
+	if out.Known[MicroLargest] {
+		b.Let(derivation.Var{Name: "micro_largest", Symbol: "b_{max}", Label: Quantities[MicroLargest].Label, Kind: unit.Count, Value: out.V[MicroLargest].V,
+			Origin: derivation.Constant, Source: "flopbook-assumption", Note: "the most that fit and that the batch gives each copy, found by trying"})
+	}
 }
 
 func explainBill(b *derivation.Book, in *Resolved, out *Report) {

@@ -8,11 +8,12 @@ import (
 )
 
 // StepInputsOf fills s with what the time of a training step depends on
-// besides its layout. counts are the parameters of in.Body, the shape that the
+// besides its layout; what a plan chooses beside the layout is that of in.Layout. counts are the parameters of in.Body, the shape that the
 // step is timed by; s points into in and counts. It allocates nothing.
 func StepInputsOf(in *Resolved, counts *model.Counts, s *train.StepInputs) {
 	*s = train.StepInputs{Arch: &in.Body, Counts: counts, Chip: in.Chip, Mach: in.Train.Mach, Eff: in.Eff,
 		Seq: in.V(scenario.Seq), Batch: in.V(scenario.Batch) / in.V(scenario.Seq)}
+	s.Pipeline, s.ShardGroup, s.Recomputed = in.Layout.Pipeline, float64(in.Layout.Shard), in.Layout.Again
 	if in.Arch.Encoder.Layers > 0 {
 		s.Seq = float64(in.Body.Positions)
 	}
@@ -44,5 +45,6 @@ func StepInputsOf(in *Resolved, counts *model.Counts, s *train.StepInputs) {
 func PeakInputsOf(in *Resolved, counts *model.Counts, p *train.PeakInputs) {
 	*p = train.PeakInputs{Arch: &in.Arch, Counts: counts, Recipe: &in.Recipe, Frame: in.Frame,
 		Seq: in.V(scenario.Seq), Batch: in.V(scenario.Batch), Capacity: in.Train.Memory,
+		Pipeline: in.Layout.Pipeline, Shard: in.Layout.Shard, Recomputed: in.Layout.Again,
 		Eight: in.Train.Runs.Class() != catalog.BF16}
 }

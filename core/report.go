@@ -32,9 +32,11 @@ const (
 	GPUHours
 	Days
 	StepTime
-	Throughput // tokens/s over all GPUs
-	Memory     // per GPU
-	Capacity   // of one GPU
+	Throughput   // tokens/s over all GPUs
+	Memory       // per GPU
+	Capacity     // of one GPU
+	Headroom     // what is left of it; negative when the run does not fit
+	MicroLargest // sequences of a micro-batch, at most
 	Energy
 	AveragePower // of the whole site
 	Carbon
@@ -121,6 +123,8 @@ var Quantities = [KeyCount]Quantity{
 	Throughput:         {"tokens_per_s", "Training speed", "tokens per second", "R", unit.TokenRate},
 	Memory:             {"memory", "Memory needed on each GPU", "", "M", unit.ByteCount},
 	Capacity:           {"capacity", "Memory of one GPU", "", "M_{gpu}", unit.ByteCount},
+	Headroom:           {"headroom", "Memory to spare", "", "M_{free}", unit.ByteCount},
+	MicroLargest:       {"micro_largest", "Sequences at once, at most", "largest micro-batch that fits", "b_{max}", unit.Count},
 	Energy:             {"energy", "Energy", "with the building's overhead", "E", unit.Energy},
 	AveragePower:       {"site_power", "Power of the site", "", "P_{site}", unit.Power},
 	Carbon:             {"carbon", "Carbon", "CO2e, with the local grid's electricity", "G", unit.Carbon},
@@ -194,16 +198,21 @@ type Report struct {
 	Known [KeyCount]bool // false: cannot be said for this case; a warning says why
 
 	Counts        model.Counts
-	Flops         model.Flops // one token; one sequence for an encoder-decoder
-	FLOPsPerToken float64     // by the rule in force
-	Mem           train.Memory
-	Layout        model.Layout
+	Flops         model.Flops          // one token; one sequence for an encoder-decoder
+	FLOPsPerToken float64              // by the rule in force
+	Peak          train.Peak           // memory of the fullest GPU at its worst moment
+	Body          model.Counts         // of the shape that the step is timed by, where it is not the model's own
+	Step          train.Step           // the step as predicted
+	StepRange     unit.Range           // its time, s
+	Run           train.Run            // stops and what they cost, where the goodput is predicted
+	Unexplained   float64              // s of the step in force that the prediction does not hold; negative when it is faster
+	Micro         int                  // largest micro-batch that fits, 0 for none; Solve fills it
+	Card          *catalog.Accelerator // smallest card of the catalogue that holds the run, nil for none; Solve fills it
+	Layout        train.Plan
 	Fits          bool
 	Scaling       scaling.Prediction
 	ScalingOK     bool
 	Serve         Served
-	MFUHow        catalog.How
-	MFURow        *catalog.MFURow // the row that an assumed utilisation rests on
 	Binds         Binding
 	Spare         float64 // GPUs added so that the work divides evenly
 
@@ -219,6 +228,7 @@ const (
 	BindsNothing  Binding = iota
 	BindsMemory           // the run does not fit on fewer GPUs
 	BindsDeadline         // fewer GPUs take too long
+	BindsBatch            // more GPUs cannot share the batch, so no number of them is fast enough
 	BindsBudget           // more would cost too much
 	BindsTime             // GPUs and days set the tokens
 )

@@ -1,13 +1,30 @@
 package core
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+
+	"flopbook/core/train"
+)
 
 // ReportSchema is the JSON Schema of a report; web/schema/report.json holds it.
 func ReportSchema() []byte {
+	parts := func(says string) map[string]any {
+		return map[string]any{"type": "object", "additionalProperties": map[string]any{"$ref": "#/$defs/value"}, "description": says}
+	}
+	var stepNames, memoryNames []string
+	StepTimeline(&Report{Unexplained: 1}, func(name, _, _ string, _ float64) { stepNames = append(stepNames, name[len("step_"):]) })
+	full := train.Peak{Weights: 1, Grads: 1, GradCopy: 1, Optimizer: 1, Tables: 1, Activations: 1, Working: 1, Logits: 1, Gathered: 1, Update: 1, Slack: 1, Workspace: 1, Comm: 1, Context: 1}
+	full.Parts(func(name, _ string, _ float64) { memoryNames = append(memoryNames, name) })
 	props := map[string]any{
-		"fits":     map[string]any{"type": "boolean", "description": "whether the fullest GPU's memory holds the run"},
-		"layout":   map[string]any{"type": "object", "description": "how the GPUs share the work: tp, pp, vpp, dp, cp, ep, zero, micro, recompute"},
-		"warnings": map[string]any{"type": "array", "items": map[string]any{"type": "string"}},
+		"step": parts("where the time of a step goes, seconds of an average GPU; they sum to step_time: " + strings.Join(stepNames, ", ") +
+			". Parts that are zero are left out; unexplained is what the step as predicted does not hold of a given share of peak."),
+		"step_predicted": map[string]any{"$ref": "#/$defs/value", "description": "Time of a training step as predicted, in s; the same as step_time unless the share of peak is given."},
+		"memory_parts":   parts("what fills the fullest GPU at its worst moment, in GiB; they sum to memory: " + strings.Join(memoryNames, ", ") + "."),
+		"smallest_card":  map[string]any{"type": "string", "description": "the accelerator with the least memory that holds the run under this layout; left out where none does"},
+		"fits":           map[string]any{"type": "boolean", "description": "whether the fullest GPU's memory holds the run"},
+		"layout":         map[string]any{"type": "object", "description": "how the GPUs share the work: tp, pp, vpp, dp, cp, ep, zero, micro, recompute"},
+		"warnings":       map[string]any{"type": "array", "items": map[string]any{"type": "string"}},
 	}
 	props["bill"] = billSchema()
 	for k := range Quantities {

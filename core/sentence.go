@@ -16,6 +16,11 @@ func Sentence(in *Resolved, out *Report) string {
 	var s string
 	switch in.Ask {
 	case "gpus":
+		if out.Binds == BindsBatch {
+			s = "No number of GPUs trains " + model + " on " + tokens + " within " + unit.Short(unit.DayCount, in.V(scenario.Days)) + ": more of them cannot share this batch. " +
+				ranged(out, GPUs) + " × " + in.Train.Name + " are about as many as help; they take " + days + " and cost about " + cost
+			break
+		}
 		s = "Training " + model + " on " + tokens + " within " + unit.Short(unit.DayCount, in.V(scenario.Days)) + " takes " + ranged(out, GPUs) + " × " + in.Train.Name +
 			"; " + lower(BindingText(out.Binds)) + " It then takes " + days + " and costs about " + cost
 	case "usd":
@@ -58,6 +63,8 @@ func BindingText(b Binding) string {
 		return "Memory decides: the run does not fit on fewer."
 	case BindsDeadline:
 		return "The deadline decides: fewer would take too long."
+	case BindsBatch:
+		return "No number of GPUs meets the deadline: more of them cannot share this batch."
 	case BindsBudget:
 		return "The budget decides how much can be trained."
 	case BindsTime:

@@ -253,21 +253,3 @@ func estimateOwning(in *Resolved, out *Report) {
 }
 
 const hoursPerYear = 8766
-
-// A Part is one labelled piece of a whole.
-type Part struct {
-	Label, Term string
-	Bytes       float64
-}
-
-// MemoryParts lists what fills the fullest GPU, largest meaning first.
-func MemoryParts(r *Report) []Part {
-	m := &r.Mem
-	return []Part{
-		{"weights", "the model", m.Weights},
-		{"gradients", "what each weight learns from a step", m.Grads},
-		{"optimizer", "running averages and master copy", m.Optimizer},
-		{"activations", "results kept for the backward pass", m.Activations},
-		{"runtime", "context, buffers, fragments", m.Reserve},
-	}
-}

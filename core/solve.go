@@ -2,9 +2,11 @@ package core
 
 import (
 	"math"
+	"sort"
 
 	"flopbook/core/derivation"
 	"flopbook/core/scenario"
+	"flopbook/core/train"
 	"flopbook/core/uncertainty"
 	"flopbook/core/unit"
 )
@@ -59,11 +61,11 @@ func Solve(in *Resolved, out *Report) {
 	settleServing(in)
 	Estimate(in, out)
 	out.Binds, out.Spare = binds, spare
-	if in.Num[scenario.GPUs].Origin == derivation.Solved {
+	if in.Num[scenario.GPUs].Origin == derivation.Solved && binds != BindsBatch {
 		fleetRange(in, out, needMemory, needDeadline)
 	}
-	if needDeadline == 0 {
-		needDeadline = out.FLOPsPerToken * in.V(scenario.Tokens) / (in.Train.Peak * in.V(scenario.MFU) * in.V(scenario.Goodput) * limit * 86400)
+	if needDeadline == 0 && binds != BindsBatch {
+		needDeadline = out.FLOPsPerToken * in.V(scenario.Tokens) / (in.Train.Peak * in.V(scenario.MFU) * in.V(scenario.Goodput) * in.V(scenario.Practice) * limit * 86400)
 		needDeadline = math.Ceil(needDeadline)
 	}
 	if needMemory == 0 {
@@ -72,33 +74,32 @@ func Solve(in *Resolved, out *Report) {
 	if needMemory > 0 {
 		out.set(GPUsMemory, unit.Exact(needMemory))
 	}
-	if needDeadline <= largestFleet {
+	if needDeadline > 0 && needDeadline <= largestFleet {
 		out.set(GPUsDeadline, unit.Exact(math.Max(1, needDeadline)))
 	}
+	findRoom(in, out)
 	warnSolved(in, out)
 }
 
 // FewestGPUs is the smallest number of GPUs, in whole servers above one, whose
-// memory holds the run; 0 if 16,384 do not.
+// memory holds the run; 0 if 16,384 do not. What fits on some fits on more.
 func FewestGPUs(in *Resolved) float64 {
+	var fleets [128]float64
+	k := 0
+	for n := 1.0; n <= 16384 && k < len(fleets); n = nextFleet(in, n) {
+		fleets[k] = n
+		k++
+	}
 	try := *in
 	var r Report
-	for n := 1.0; n <= 16384; n = nextFleet(in, n) {
-		try.Num[scenario.GPUs].R = unit.Exact(n)
-		if settleLayout(&try, &r) {
-			return n
-		}
+	i := sort.Search(k, func(i int) bool {
+		try.Num[scenario.GPUs].R = unit.Exact(fleets[i])
+		return findLayout(&try, &r, train.AnyFit).Fits
+	})
+	if i == k {
+		return 0
 	}
-	return 0
-}
-
-func settleLayout(in *Resolved, out *Report) bool {
-	c := &out.Counts
-	in.Arch.Count(c)
-	mi := memoryInputs(in, c)
-	in.Layout, in.Fits = findLayout(&mi, in, out)
-	showLayout(in)
-	return in.Fits
+	return fleets[i]
 }
 
 // nextFleet doubles up to one server and then steps by servers, coarser as the
@@ -124,48 +125,54 @@ func roundFleet(in *Resolved, n float64) float64 {
 }
 
 // solveGPUs finds the fewest GPUs that both hold the run and finish in limit
-// days. The utilisation may fall with scale, so the deadline's count is a fixed
-// point; it rises from below, so the first hit is the smallest.
+// days. The step gets less efficient with scale, so the deadline's count is a
+// fixed point; it rises from below, so the first hit is the smallest. A batch
+// can be shared by so many GPUs only: where more of them do not get it done in
+// time, deadline is 0 and the answer is the fleet beyond which more do not help.
 func solveGPUs(in *Resolved, out *Report, limit float64) (memory, deadline, spare float64, binds Binding) {
 	memory = FewestGPUs(in)
 	work := flopsPerToken(in, out) * in.V(scenario.Tokens)
-	need := func(n float64) float64 {
-		in.Num[scenario.GPUs].R = unit.Exact(n)
-		settleMFU(in, out)
-		return math.Ceil(work / (in.Train.Peak * in.V(scenario.MFU) * in.V(scenario.Goodput) * limit * 86400))
-	}
 	in.Num[scenario.GPUs] = scenario.Value{Origin: derivation.Solved, Known: true}
-	n := roundFleet(in, math.Max(memory, 1))
 	settleAt := func(n float64) float64 {
 		in.Num[scenario.GPUs].R = unit.Exact(n)
-		settleLayout(in, out)
-		return need(n)
+		Settle(in, out)
+		return math.Ceil(work / (in.Train.Peak * in.V(scenario.MFU) * in.V(scenario.Goodput) * in.V(scenario.Practice) * limit * 86400))
 	}
-	for range 60 {
+	n := roundFleet(in, math.Max(memory, 1))
+	deadline = settleAt(n)
+	for from, time := n, deadline/n; ; { // time in deadlines
+		m := roundFleet(in, math.Max(deadline, memory))
+		if m <= n || n >= largestFleet {
+			break
+		}
+		// Four times as many at most, so that a batch that cannot be shared
+		// further is seen before the count runs away.
+		n = math.Min(m, roundFleet(in, 4*n))
 		deadline = settleAt(n)
-		if deadline > largestFleet {
-			n, deadline = largestFleet, largestFleet
-			settleAt(n)
-			break
+		if n >= 1.6*from {
+			if deadline > n && deadline/n > 0.85*time {
+				break
+			}
+			from, time = n, deadline/n
 		}
-		m := roundFleet(in, math.Max(deadline, memory))
-		if m <= n {
-			break
-		}
-		n = m
 	}
-	// Utilisation can rise with scale in the table; step down while fewer do.
+	if deadline > n {
+		n = roundFleet(in, math.Max(fastestFleet(n, deadline, settleAt), memory))
+		settleAt(n)
+		return memory, 0, 0, BindsBatch
+	}
+	// Step down while fewer do, and leave out GPUs that have nothing to do.
 	for range 60 {
-		m := roundFleet(in, math.Max(deadline, memory))
+		m := roundFleet(in, math.Max(math.Min(deadline, float64(in.Layout.GPUs())), memory))
 		if m >= n {
 			break
 		}
-		if d := settleAt(m); d > m {
+		d := settleAt(m)
+		if d > m {
 			deadline = settleAt(n)
 			break
-		} else {
-			n, deadline = m, d
 		}
+		n, deadline = m, d
 	}
 	// A count that does not divide into a layout is passed over.
 	for range 64 {
@@ -184,11 +191,40 @@ func solveGPUs(in *Resolved, out *Report, limit float64) (memory, deadline, spar
 	return memory, deadline, spare, binds
 }
 
+// fastestFleet is the smallest fleet of n over powers of two that is within
+// 2 % as fast as the fastest of them; need is the GPUs that the deadline asks
+// for at the speed of a fleet, so need/n is the time in deadlines.
+func fastestFleet(n, deadline float64, need func(n float64) float64) float64 {
+	var fleets, times [40]float64
+	k, best := 0, math.Inf(1)
+	for d := deadline; k < len(fleets) && n >= 1; k++ {
+		fleets[k], times[k] = n, d/n
+		best = math.Min(best, d/n)
+		if d/n > 2*best {
+			k++
+			break
+		}
+		n = math.Floor(n / 2)
+		if n >= 1 {
+			d = need(n)
+		}
+	}
+	for i := k - 1; i >= 0; i-- {
+		if times[i] <= 1.02*best {
+			return fleets[i]
+		}
+	}
+	return fleets[0]
+}
+
 // fleetRange says how many GPUs the deadline would ask for at the ends of
 // utilisation and goodput.
 func fleetRange(in *Resolved, out *Report, memory, deadline float64) {
 	var acc uncertainty.Acc
-	acc.Div(in.Num[scenario.MFU].R)
+	if !predictsMFU(in) {
+		acc.Div(in.Num[scenario.MFU].R)
+	}
+	acc.Div(in.Num[scenario.Practice].R)
 	acc.Div(in.Num[scenario.Goodput].R)
 	acc.Mul(in.Num[scenario.Tokens].R)
 	need := acc.Range(math.Max(deadline, 1))
@@ -210,7 +246,7 @@ func solveTokens(in *Resolved, out *Report) Binding {
 	in.Num[scenario.Tokens].Origin = derivation.Solved
 	Settle(in, out)
 	perToken := flopsPerToken(in, out)
-	useful := in.Train.Peak * in.V(scenario.MFU) * in.V(scenario.Goodput)
+	useful := in.Train.Peak * in.V(scenario.MFU) * in.V(scenario.Goodput) * in.V(scenario.Practice)
 	binds := BindsTime
 	seconds := in.V(scenario.GPUs) * in.V(scenario.Days) * 86400
 	if in.Given(scenario.Budget) {
@@ -234,7 +270,7 @@ func solveCheck(in *Resolved, out *Report) {
 	if !in.Given(scenario.Goodput) {
 		in.Num[scenario.Goodput] = scenario.Value{R: unit.Exact(1), Origin: derivation.Assumed, Known: true, Note: "the days are taken as they were claimed, with whatever was lost in them"}
 	}
-	v := perToken * in.V(scenario.Tokens) / (in.V(scenario.GPUs) * in.V(scenario.Days) * 86400 * in.Train.Peak * in.V(scenario.Goodput))
+	v := perToken * in.V(scenario.Tokens) / (in.V(scenario.GPUs) * in.V(scenario.Days) * 86400 * in.Train.Peak * in.V(scenario.Goodput) * in.V(scenario.Practice))
 	in.Num[scenario.MFU] = scenario.Value{R: unit.Exact(v), Origin: derivation.Solved, Known: true, Note: "what the claim implies"}
 }
 

@@ -8,7 +8,9 @@ import (
 	"strings"
 	"sync"
 
+	"flopbook/core/model"
 	"flopbook/core/scenario"
+	"flopbook/core/train"
 	"flopbook/core/unit"
 )
 
@@ -46,6 +48,33 @@ func (t *Total) Work() float64 {
 	return t.FLOP
 }
 
+// preset is the known system of the row's name, if it has the row's size: its
+// shape, sequence and batch are then known and not made up.
+func (t *Total) preset() *scenario.Preset {
+	p, problem := scenario.FindPreset(t.Model)
+	if problem != nil || !p.ArchKnown || t.ParamsTotal <= 0 || p.Arch.Encoder.Layers > 0 {
+		return nil
+	}
+	var c model.Counts
+	p.Arch.Count(&c)
+	if math.Abs(c.Total/t.ParamsTotal-1) > 0.1 {
+		return nil
+	}
+	return p
+}
+
+// year is when the run was made, 0 where the row does not say.
+func (t *Total) year() int {
+	if len(t.Date) < 4 {
+		return 0
+	}
+	y, err := strconv.Atoi(t.Date[:4])
+	if err != nil {
+		return 0
+	}
+	return y
+}
+
 func (t *Total) active() float64 {
 	if t.ParamsActive > 0 {
 		return t.ParamsActive
@@ -55,8 +84,24 @@ func (t *Total) active() float64 {
 
 // PredictTotal predicts GPU-hours of a run from model, compute and machine
 // alone, and its energy from its disclosed GPU-hours. No other measured value
-// is used. skipped says why nothing can be said.
+// is used: what whole runs keep in practice is that of other sources. skipped
+// says why nothing can be said.
 func PredictTotal(t *Total) (hours, energy unit.Range, skipped string) {
+	return PredictTotalWith(t, train.PracticeWithout(t.Group))
+}
+
+// RunRatio is the predicted GPU-hours of a run at its best over those
+// disclosed, for fitting what runs keep; false where it cannot be said.
+func (t *Total) RunRatio() (train.RunRatio, bool) {
+	hours, _, why := PredictTotalWith(t, train.Practice{Share: unit.Exact(1)})
+	if why != "" || hours.V <= 0 || t.GPUHours <= 0 || t.Use != "" && !t.Has("time") {
+		return train.RunRatio{}, false
+	}
+	return train.RunRatio{Group: t.Group, Ratio: hours.V / t.GPUHours}, true
+}
+
+// PredictTotalWith is PredictTotal with the given share kept in practice.
+func PredictTotalWith(t *Total, practice train.Practice) (hours, energy unit.Range, skipped string) {
 	active, flop := t.active(), t.Work()
 	// Several machines in one row: the first named did most of the work, which
 	// cannot be checked, so the row is not counted.
@@ -70,12 +115,19 @@ func PredictTotal(t *Total) (hours, energy unit.Range, skipped string) {
 	if p := s.SetChoice(scenario.Accelerator, t.Hardware); p != nil {
 		return hours, energy, "accelerator not in the catalogue: " + t.Hardware
 	}
-	s.Choice[scenario.Model] = "size"
 	if active <= 0 {
-		active = math.Sqrt(math.Max(flop, 1e15) / 120) // the size that 20 tokens a parameter would give; only the layout rests on it
+		active = math.Sqrt(math.Max(flop, 1e15) / 120) // the size that 20 tokens a parameter would give
 	}
 	give := func(n scenario.Num, v float64) { s.Num[n] = scenario.Given{Set: true, R: unit.Exact(v)} }
-	give(scenario.Params, active)
+	if p := t.preset(); p != nil {
+		s.Choice[scenario.Model] = p.Key
+		if p.Precision != "" {
+			s.SetChoice(scenario.Precision, p.Precision)
+		}
+	} else {
+		s.Choice[scenario.Model] = "size"
+		give(scenario.Params, active)
+	}
 	if t.PUE > 0 {
 		give(scenario.PUE, t.PUE)
 	}
@@ -89,9 +141,13 @@ func PredictTotal(t *Total) (hours, energy unit.Range, skipped string) {
 	}
 	var a Answered
 	a.In, _ = scenario.Resolve(&s)
-	if t.ParamsTotal > 1.3*t.ParamsActive && t.ParamsActive > 0 {
-		a.In.MoE = true
+	if a.In.Preset == nil && t.ParamsActive > 0 && t.ParamsTotal > 1.2*t.ParamsActive {
+		a.In.Arch = model.Sparse(t.ParamsTotal, t.ParamsActive)
+		a.In.Body, a.In.MoE = a.In.Arch, a.In.Arch.IsMoE()
 	}
+	a.In.Year = t.year()
+	a.In.Trained()
+	a.In.TakePractice(practice)
 	Solve(&a.In, &a.Out)
 	if flop > 0 {
 		hours = a.Out.V[GPUHours]
@@ -161,9 +217,9 @@ type AccuracyRow struct {
 	Circular  bool    // one figure was derived from the other, so it proves nothing
 }
 
-// Accuracy predicts a dozen disclosed whole runs with today's constants. The
-// assumed utilisation was set on other measurements (single steps), so these
-// rows were not fitted on.
+// Accuracy predicts a dozen disclosed whole runs with today's constants. Those
+// of the step were fitted on other measurements; what runs keep in practice
+// was fitted without each run's own source.
 func Accuracy() []AccuracyRow { return accuracyRows() }
 
 var accuracyRows = sync.OnceValue(func() []AccuracyRow {

@@ -1,9 +1,8 @@
 package core
 
 import (
-	"flopbook/core/catalog"
-	"flopbook/core/derivation"
 	"flopbook/core/scenario"
+	"flopbook/core/train"
 	"flopbook/core/unit"
 )
 
@@ -42,8 +41,8 @@ func warn(in *Resolved, out *Report) {
 		out.warnf(WarnReported, p.EnergyMWh*3.6e9, p.GPUs, in.ModelName)
 	}
 	if !out.Fits {
-		out.warnf(WarnNoFit, out.Mem.Total, out.Mem.Capacity, "")
-	} else if share := out.Mem.Total / out.Mem.Capacity; share > 0.92 {
+		out.warnf(WarnNoFit, out.Peak.Total, in.Train.Memory, "")
+	} else if share := out.Peak.Total / in.Train.Memory; share > 0.92 {
 		out.warnf(WarnTight, share, 0, "")
 	}
 	mfu := out.V[MFU].V
@@ -64,8 +63,8 @@ func warn(in *Resolved, out *Report) {
 	if in.ArchNote != "" {
 		out.warnf(WarnShape, 0, 0, in.ArchNote)
 	}
-	if in.Num[scenario.MFU].Origin == derivation.Assumed && out.MFUHow >= catalog.OtherPrecision {
-		out.warnf(WarnMFUFar, 0, 0, out.MFUHow.String())
+	if predictsMFU(in) && in.Basis.Evidence >= train.OtherPrecision {
+		out.warnf(WarnMFUFar, 0, 0, in.Basis.Evidence.String())
 	}
 	sequences := in.V(scenario.Batch) / in.V(scenario.Seq)
 	copies := float64(max(in.Layout.DP, 1) * max(in.Layout.Micro, 1))
@@ -145,7 +144,7 @@ func WarningText(w Warning) (says, fix string) {
 	case WarnPrecision:
 		return "This card has no " + w.Note + " arithmetic; its 16-bit speed is used instead.", "Choose another number format or card."
 	case WarnMFUFar:
-		return "No measured runs match this machine and scale; the useful share of peak is carried over: " + w.Note + ".", "Give your own measured share (MFU) if you have one."
+		return "No measured training step is of this machine and number format; what the prediction rests on is " + w.Note + ".", "Give your own measured share of peak (MFU) if you have one."
 	case WarnServeBig:
 		return "The model does not fit on 512 of the serving GPUs.", "Serve on cards with more memory, or in fewer bits."
 	case WarnServeSlow:

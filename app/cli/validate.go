@@ -10,6 +10,7 @@ import (
 	"sort"
 	"strings"
 
+	"flopbook/app/fitting"
 	"flopbook/core"
 	"flopbook/core/unit"
 )
@@ -68,6 +69,9 @@ func validate(e *Env, args []string) error {
 	if err := printValidation(e, rows, *asJSON); err != nil || *asJSON {
 		return err
 	}
+	kept := fitting.PracticeOf(totals)("")
+	fmt.Fprintf(e.Out, "\nwhole runs keep %.3f of the speed predicted at its best (eight in ten %.3f to %.3f; %d runs of %d sources); each run above is predicted with the share of the other sources\n",
+		kept.Share.V, kept.Share.Lo, kept.Share.Hi, kept.Rows, kept.Sources)
 	printBaseline(e, totals, rows)
 	return nil
 }
@@ -101,13 +105,15 @@ func measuredRow(id, metric string, kind unit.Kind, measured float64, r unit.Ran
 	return validRow{ID: id, Metric: metric, Unit: kind.Name(), Measured: &m, Predicted: &v, Lo: &lo, Hi: &hi, Error: &d}
 }
 
-// validateTotals compares whole runs: GPU-hours, and energy from the row's own GPU-hours.
+// validateTotals compares whole runs: GPU-hours, and energy from the row's own
+// GPU-hours. What runs keep in practice is fitted without each row's source.
 func validateTotals(totals []core.Total) []validRow {
 	var rows []validRow
+	practice := fitting.PracticeOf(totals)
 	for i := range totals {
 		t := &totals[i]
 		skip := func(why string) { rows = append(rows, validRow{ID: t.ID, Skipped: why}) }
-		hours, energy, why := core.PredictTotal(t)
+		hours, energy, why := core.PredictTotalWith(t, practice(t.Group))
 		if why != "" {
 			skip(why)
 			continue

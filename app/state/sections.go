@@ -68,8 +68,8 @@ func Sections(s *scenario.Scenario) []Section {
 	}
 	machine.Items = append(machine.Items, num(scenario.MFU))
 	machine.More = []Fold{
-		{"precision", "Number format and failures", []Item{choice(scenario.Precision), num(scenario.Goodput)}},
-		{"layout", "How the GPUs share the work", append(nums(scenario.TP, scenario.Micro), choice(scenario.Recompute), choice(scenario.Framework))},
+		{"precision", "Number format and failures", []Item{choice(scenario.Precision), num(scenario.Goodput), num(scenario.Practice)}},
+		{"layout", "How the GPUs share the work", append(nums(scenario.TP, scenario.Micro), choice(scenario.Recompute), choice(scenario.Schedule), choice(scenario.Framework))},
 	}
 
 	place := Section{Key: "place", Title: "Place and price", Items: []Item{num(scenario.Price)}}

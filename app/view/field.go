@@ -18,6 +18,7 @@ type field struct {
 	Given   bool
 	Known   bool
 	Assumed bool
+	Worked  bool   // the value follows from the others
 	Note    string // where an assumed value comes from
 	URL     string // of its source
 	Problem string
@@ -35,7 +36,7 @@ func (c *field) CompoID() string { return scenario.Nums[c.Num].Key }
 func fieldFor(h *hub, n scenario.Num) *field {
 	v := &h.answer.In.Num[n]
 	f := &field{H: h, Num: n, Text: valueText(&h.m.Case, &h.answer.In, n), Given: h.m.Case.Num[n].Set, Known: v.Known,
-		Assumed: !h.m.Case.Num[n].Set && assumed(v), Now: v.R.V, Answer: v.Origin == derivation.Solved}
+		Assumed: !h.m.Case.Num[n].Set && assumed(v), Worked: !h.m.Case.Num[n].Set && v.Known && v.Origin == derivation.Computed, Now: v.R.V, Answer: v.Origin == derivation.Solved}
 	if f.Assumed {
 		f.Note = originNote(v)
 		if s, ok := source.Get(v.Source); ok {
@@ -48,6 +49,9 @@ func fieldFor(h *hub, n scenario.Num) *field {
 		f.Text, f.Problem = d.Text, d.Problem
 		if d.Text == "" && v.Known {
 			f.Hint = "Empty: " + shown(n, v.R) + " is assumed."
+			if f.Worked {
+				f.Hint = "Empty: " + shown(n, v.R) + ", worked out from the rest."
+			}
 		}
 	}
 	return f
@@ -61,7 +65,7 @@ func (c *field) Render() (ui app.UI) {
 	switch {
 	case c.Answer:
 		class += " unknown"
-	case c.Assumed:
+	case c.Assumed, c.Worked:
 		class += " assumed"
 	}
 	if c.Problem != "" {
@@ -75,6 +79,8 @@ func (c *field) Render() (ui app.UI) {
 		head = append(head, button("reset", "", "reset").Aria("label", "Reset "+f.Name).Title("Back to what is assumed").OnClick(c.H.safe("reset", c.onReset)))
 	case c.Assumed:
 		head = append(head, app.Small().Class("as").Text("assumed"))
+	case c.Worked:
+		head = append(head, app.Small().Class("as").Text("worked out"))
 	default:
 		head = append(head, app.Small().Class("as").Text("not set"))
 	}

@@ -93,11 +93,13 @@ func chartFor(h *hub, key string) chart.Chart {
 }
 
 func memoryChart(in *core.Resolved, out *core.Report) chart.Chart {
-	m := &out.Mem
+	m, need := &out.Peak, out.V[core.Memory]
+	activations := m.Activations + m.Working + m.Logits
 	return chart.Memory(chart.MemoryUse{
 		Accelerator: in.Train.Name,
 		Capacity:    out.V[core.Capacity].V,
-		Parts:       chart.TrainingParts(m.Weights, m.Grads, m.Optimizer, m.Activations, m.Reserve),
+		Parts:       chart.TrainingParts(m.Weights, m.Grads+m.GradCopy, m.Optimizer, activations, m.Total-m.Weights-m.Grads-m.GradCopy-m.Optimizer-activations),
+		Lo:          need.Lo, Hi: need.Hi,
 	})
 }
 

@@ -17,6 +17,7 @@ import (
 	"flopbook/core"
 	"flopbook/core/catalog"
 	"flopbook/core/scenario"
+	"flopbook/core/train"
 )
 
 // Run starts the page; it returns at once outside a browser.
@@ -35,10 +36,10 @@ func Run() {
 func readTables() {
 	for _, read := range [...]func(){
 		func() { catalog.Accelerators() },
-		func() { catalog.Default("goodput") },
+		func() { catalog.Default("run_detect") },
 		func() { catalog.Grids() },
 		func() { catalog.APIPrices() },
-		func() { catalog.MFURows() },
+		func() { train.EfficiencyRows() },
 		func() { scenario.Presets() },
 		func() { var s scenario.Scenario; core.Answer(&s) },
 	} {

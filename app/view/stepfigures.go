@@ -26,14 +26,14 @@ func predictedStep(in *core.Resolved, out *core.Report) (s train.StepInputs, ste
 	var counts model.Counts
 	in.Body.Count(&counts)
 	core.StepInputsOf(in, &counts, &s)
-	s.Estimate(&out.Layout, &step)
+	s.Estimate(&out.Layout.Layout, &step)
 	return s, step
 }
 
 // stepChart draws the step over time.
 func stepChart(in *core.Resolved, out *core.Report) chart.Chart {
 	s, _ := predictedStep(in, out)
-	t := s.Timeline(&out.Layout, 0)
+	t := s.Timeline(&out.Layout.Layout, 0)
 	d := chart.StepTime{Kinds: stepKinds, Seconds: t.Seconds, Drawn: t.Seconds - t.Left, Cut: t.Cut, Micro: t.Micro, Says: t.Says}
 	for _, stage := range t.Stages {
 		var row []chart.Stretch

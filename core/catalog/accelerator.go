@@ -161,7 +161,7 @@ func (a *Accelerator) Domain() int {
 // Custom is a reader's own accelerator from the three figures that nothing
 // works without: dense bf16 peak in FLOP/s, memory in bytes, memory bandwidth
 // in bytes/s. Everything else stays unknown until it is filled in; unknown
-// link means one accelerator per link domain. Family "" takes the utilisation
+// link means one accelerator per link domain. Family "" takes the constants
 // that all families share.
 func Custom(name string, peak unit.FLOPPerSec, memory unit.Bytes, bandwidth unit.BytesPerSec) Accelerator {
 	a := Accelerator{Key: "custom", Name: name, Vendor: "", Kind: "accelerator"}

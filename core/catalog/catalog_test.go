@@ -85,12 +85,6 @@ func TestEveryValueIsSourced(t *testing.T) {
 	if n < 1000 {
 		t.Errorf("only %d figures", n)
 	}
-	rows, _ := csv.NewReader(strings.NewReader(mfuCSV)).ReadAll()
-	for _, r := range rows[1:] {
-		if _, ok := source.Get(r[11]); !ok || !date.MatchString(r[12]) || r[13] == "" || r[14] == "" {
-			t.Errorf("mfu %v: source, date, confidence or provenance is missing", r[:5])
-		}
-	}
 }
 
 // Our own splitter of lines reads the tables as encoding/csv does.
@@ -286,9 +280,6 @@ func TestCustomAccelerator(t *testing.T) {
 	if v, runs := a.PeakFor(FP8); v.V != 500e12 || runs != BF16 {
 		t.Errorf("%v %v", v, runs)
 	}
-	if r, _, how := MFU(a.Family, BF16, false, 64); how != AllFamilies || !(r.V > 0) {
-		t.Errorf("%v %v", r, how)
-	}
 	for name, spoil := range map[string]func(*Accelerator){
 		"no peak":      func(a *Accelerator) { a.Peak = [Precisions]Value{} },
 		"NaN":          func(a *Accelerator) { a.Memory.V = math.NaN() },
@@ -349,12 +340,6 @@ func TestEveryNameInTheDataResolves(t *testing.T) {
 			}
 		}
 		t.Logf("%s %s: %d of %d names covered", c[0], c[1], covered, len(names))
-	}
-	// Every measured run that the utilisation table could use has its hardware.
-	for _, r := range measuredRuns(t) {
-		if _, p := Find(r.Hardware); p != nil {
-			t.Errorf("%s: %v", r.ID, p)
-		}
 	}
 }
 
@@ -484,8 +469,6 @@ func TestDefaults(t *testing.T) {
 		"power_fraction_train": {0.76, 0.65, 0.85}, // Newkirk et al. 2025: 76 % of the rating
 		"pue_average":          {1.56, 1.2, 2.0},   // Uptime Institute survey 2024
 		"interconnect_share":   {0.19, 0.13, 0.20}, // Epoch AI, cost_analysis_standalone.py
-		"goodput":              {0.90, 0.80, 0.97}, // Llama 3: over 90 % effective time
-		"mfu_unknown":          {0.375, 0.10, 0.65},
 	} {
 		v, ok := Default(name)
 		if !ok || v.V != want[0] || v.Lo != want[1] || v.Hi != want[2] {
@@ -567,12 +550,10 @@ func TestLookupsDoNotAllocate(t *testing.T) {
 	n := testing.AllocsPerRun(100, func() {
 		x, _ := Find("h100-sxm")
 		g, _ := FindGrid("US-TX")
-		d, _ := Default("goodput")
-		r, _, _ := MFU("Hopper", FP8, true, 4096)
-		q, _, _ := MFU("Gaudi", FP4, true, 8)
+		d, _ := Default("run_detect")
 		s := Serving("busy_share")
 		p, _ := a.PeakFor(FP4)
-		sink += x.Memory.V + g.Carbon.V + d.V + r.V + q.V + s.V + p.V + PUE("aws").V + a.TrainFraction().V + float64(len(RentalPrices("b200")))
+		sink += x.Memory.V + g.Carbon.V + d.V + s.V + p.V + PUE("aws").V + a.TrainFraction().V + float64(len(RentalPrices("b200")))
 	})
 	if n != 0 || sink == 0 {
 		t.Errorf("%g allocations", n)
@@ -602,7 +583,6 @@ func loadAll() {
 	loadServing()
 	loadWorkloads()
 	loadAPIPrices()
-	loadMFU()
 }
 
 func BenchmarkLoad(b *testing.B) {
@@ -623,6 +603,5 @@ func FuzzFind(f *testing.F) {
 			t.Errorf("%q: %v, %v", s, g, p)
 		}
 		_, _ = ParsePrecision(s)
-		_, _ = ParseRuns(s)
 	})
 }

@@ -32,7 +32,7 @@ func (p Precision) String() string {
 	return "unknown"
 }
 
-// Class is the row of the utilisation table that speaks for the precision:
+// Class is the row of the efficiency table that speaks for the precision:
 // 16-bit formats share one, as does everything wider; int8 goes with fp8.
 func (p Precision) Class() Precision {
 	switch p {

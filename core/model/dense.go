@@ -53,3 +53,19 @@ func Dense(params float64) Arch {
 	a.FF = int(math.Max(1, grain*math.Round(perLayer/(3*d)/grain)))
 	return a
 }
+
+// Sparse makes a plausible mixture of experts of about the given sizes, for a
+// model of which only these are known: the dense shape of the active size whose
+// MLP is cut into two experts that a token visits, with as many more of them as
+// the total asks for. Whoever calls it should say that the shape is assumed.
+func Sparse(total, active float64) Arch {
+	a := Dense(active)
+	if !(total > 1.2*active) {
+		return a
+	}
+	m := MoE{Layers: a.Layers, TopK: 2, ExpertFF: max(1, a.FF/2)}
+	expert := 3 * float64(a.Width) * float64(m.ExpertFF) * float64(a.Layers)
+	m.Experts = 2 + max(1, int(math.Round((total-active)/expert)))
+	a.MoE = m
+	return a
+}

@@ -2,7 +2,6 @@ package model
 
 import (
 	"encoding/json"
-	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -12,17 +11,7 @@ import (
 	"flopbook/core/derivation"
 )
 
-var layouts = []Layout{
-	{},
-	{TP: 8, PP: 1, DP: 4, ZeRO: 1, Micro: 2, SP: true},
-	{TP: 2, PP: 4, VPP: 1, DP: 8, ZeRO: 1, Micro: 1, Recompute: RecomputeFull},
-	{TP: 2, PP: 2, VPP: 2, DP: 8, CP: 2, EP: 4, ZeRO: 2, Micro: 4, Recompute: RecomputeSelective, Eager: true, SP: true},
-	{TP: 1, PP: 1, DP: 64, EP: 8, ZeRO: 3, Micro: 1, Eager: true},
-	{TP: 4, PP: 4, DP: 2, EP: 8, ZeRO: 1, Micro: 1, Recompute: RecomputeSelective},
-	{TP: 4, PP: 2, DP: 2, EP: 4, ETP: 1, ZeRO: 3, Micro: 1},
-}
-
-// Every step of every kind of shape, layout and recipe: the text, evaluated by
+// Every step of every kind of shape: the text, evaluated by
 // an expression library on the inputs shown, gives the value shown.
 func TestFormulaShownIsFormulaComputed(t *testing.T) {
 	seen := map[string]bool{}
@@ -81,21 +70,8 @@ func TestFormulaShownIsFormulaComputed(t *testing.T) {
 				}
 			}
 		}
-		for i, l := range layouts {
-			for j := range Recipes {
-				b := book()
-				var s States
-				var act Activations
-				a.States(c, &l, &Recipes[j], &s)
-				a.Activations(&l, 4096, float64(i), &act)
-				l.LetLayout(b, &a, derivation.Given)
-				a.StepsStates(b, c, &l, &Recipes[j], &s)
-				a.StepsActivations(b, &l, 4096, float64(i), &act)
-				check(fmt.Sprintf("%s, layout %d, %s", name, i, Recipes[j].Name), b)
-			}
-		}
 	}
-	for _, n := range []string{"params_total", "params_active", "params_active_head", "flops_per_token", "bytes_states", "bytes_activations", "kv_bytes_per_token", "kv_bytes_sequence"} {
+	for _, n := range []string{"params_total", "params_active", "params_active_head", "flops_per_token", "kv_bytes_per_token", "kv_bytes_sequence"} {
 		if !seen[n] {
 			t.Errorf("no step named %s", n)
 		}
@@ -105,19 +81,13 @@ func TestFormulaShownIsFormulaComputed(t *testing.T) {
 
 func TestHotPathAllocatesNothing(t *testing.T) {
 	a := deepseekV3()
-	r, _ := FindRecipe("adam-mixed")
-	l := Layout{TP: 1, PP: 16, DP: 128, EP: 64, ZeRO: 1, Micro: 1, Recompute: RecomputeSelective}
 	var c Counts
 	var f Flops
-	var s States
-	var act Activations
 	var kv, sum float64
 	if n := testing.AllocsPerRun(100, func() {
 		a.Count(&c)
-		a.Flops(&c, 4096, Causal, l.Recompute, &f)
-		a.SequenceFlops(&c, 4096, Causal, l.Recompute, &f)
-		a.States(&c, &l, r, &s)
-		a.Activations(&l, 4096, 120, &act)
+		a.Flops(&c, 4096, Causal, RecomputeSelective, &f)
+		a.SequenceFlops(&c, 4096, Causal, RecomputeSelective, &f)
 		kv = float64(a.KVBytes(4096, 2) + a.KVBytesPerToken(2) + a.WeightBytes(&c, &Formats[0]))
 		sum += float64(a.DecodeFLOPs(&c, 100) + a.PrefillFLOPs(&c, 100, 10))
 		d := Dense(7e9)
@@ -129,46 +99,12 @@ func TestHotPathAllocatesNothing(t *testing.T) {
 
 func BenchmarkModel(b *testing.B) {
 	a := deepseekV3()
-	r, _ := FindRecipe("adam-mixed")
-	l := Layout{TP: 1, PP: 16, DP: 128, EP: 64, ZeRO: 1, Micro: 1}
 	var c Counts
 	var f Flops
-	var s States
-	var act Activations
 	b.ReportAllocs()
 	for b.Loop() {
 		a.Count(&c)
-		a.Flops(&c, 4096, Causal, l.Recompute, &f)
-		a.States(&c, &l, r, &s)
-		a.Activations(&l, 4096, 120, &act)
-	}
-}
-
-// Memory falls, or stays, with each degree that splits something.
-func TestEverySplitSavesMemory(t *testing.T) {
-	r, _ := FindRecipe("adam-mixed")
-	for name, a := range shapes() {
-		c := count(a)
-		total := func(l Layout) float64 {
-			var s States
-			var act Activations
-			a.States(c, &l, r, &s)
-			a.Activations(&l, 8192, 64, &act)
-			return float64(s.Total + act.Total)
-		}
-		base := Layout{TP: 2, PP: 1, DP: 8, CP: 1, EP: 1, ZeRO: 1, Micro: 2, SP: true}
-		m := total(base)
-		for what, change := range map[string]func(*Layout){
-			"tp": func(l *Layout) { l.TP = 4 }, "cp": func(l *Layout) { l.CP = 2 }, "zero 2": func(l *Layout) { l.ZeRO = 2 },
-			"zero 3": func(l *Layout) { l.ZeRO = 3 }, "dp": func(l *Layout) { l.DP = 16 }, "ep": func(l *Layout) { l.EP = 8 },
-			"micro": func(l *Layout) { l.Micro = 1 }, "full recomputation": func(l *Layout) { l.Recompute = RecomputeFull },
-		} {
-			l := base
-			change(&l)
-			if got := total(l); got > m*(1+1e-12) {
-				t.Errorf("%s: %s raises memory from %.4g to %.4g", name, what, m, got)
-			}
-		}
+		a.Flops(&c, 4096, Causal, RecomputeSelective, &f)
 	}
 }
 
@@ -181,25 +117,6 @@ func TestConventionsAreOrdered(t *testing.T) {
 		sum := c.Embedding + c.Positions + c.Attention + c.Cross + c.MLP + c.Experts + c.Shared + c.Router + c.Norms + c.Output + c.Encoder
 		if sum != c.Total {
 			t.Errorf("%s: parts %v, total %v", name, sum, c.Total)
-		}
-	}
-}
-
-// One stage of a pipeline never holds less than its share, and all stages
-// together are accounted for.
-func TestFullestStageHoldsAtLeastItsShare(t *testing.T) {
-	for name, a := range shapes() {
-		c := count(a)
-		for pp := 1; pp <= min(16, a.Layers); pp++ {
-			var s Stage
-			a.Stage(c, &Layout{PP: pp}, &s)
-			held := s.Dense + s.Experts
-			if a.Encoder.Layers == 0 && held < (c.Total-c.Norms)/float64(pp)*(1-1e-12) && pp <= 2 {
-				t.Errorf("%s, %d stages: %.6g of %.6g", name, pp, held, c.Total)
-			}
-			if held > c.Total*(1+1e-12) {
-				t.Errorf("%s, %d stages: one holds %.6g of %.6g", name, pp, held, c.Total)
-			}
 		}
 	}
 }
@@ -313,16 +230,12 @@ func FuzzArch(f *testing.F) {
 		}
 		clean := a.Check() == nil
 		l := Layout{TP: kv, PP: mats, DP: k, EP: shared, ZeRO: norm, Micro: mats, SP: on(14), Eager: on(15)}
-		lClean := l.Check(&a) == nil
+		_ = l.Check(&a)
 
 		var c Counts
 		var fl Flops
-		var s States
-		var act Activations
 		a.Count(&c)
 		a.Flops(&c, float64(ff), Causal, RecomputeFull, &fl)
-		a.States(&c, &l, &Recipes[0], &s)
-		a.Activations(&l, float64(width), float64(kv), &act)
 		if !clean {
 			return
 		}
@@ -336,9 +249,5 @@ func FuzzArch(f *testing.F) {
 		positive("flops", fl.Hardware)
 		positive("kv", float64(a.KVBytes(1000, 2)))
 		positive("decode", float64(a.DecodeFLOPs(&c, 1000)))
-		if lClean {
-			positive("states", float64(s.Total))
-			positive("activations", float64(act.Total))
-		}
 	})
 }

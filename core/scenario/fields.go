@@ -28,6 +28,7 @@ const (
 	EnergyClaim
 	MFU
 	Goodput
+	Practice
 	Price
 	PowerPerGPU
 	PUE
@@ -35,6 +36,7 @@ const (
 	KWhPrice
 	TP
 	PP
+	VPP
 	CP
 	EP
 	Zero
@@ -149,6 +151,7 @@ var Nums = [NumCount]NumField{
 	EnergyClaim: {Field: f("Energy (claimed)", "energy", unit.Energy, 1, 1e20, "1287 MWh"), Group: GroupPlace, Help: "A published figure to check: electricity of the whole training run."},
 	MFU:         {Field: f("Useful share of peak speed (MFU)", "mfu", unit.Fraction, 1e-6, 1, "40 %"), Symbol: "MFU", Group: GroupMachine, Help: "The share of the chip's peak arithmetic that goes into the model (model FLOP utilisation).", SlideLo: 0.05, SlideHi: 0.7},
 	Goodput:     {Field: f("Time not lost to failures (goodput)", "goodput", unit.Fraction, 1e-3, 1, "90 %"), Symbol: "g", Group: GroupMachine, Help: "The share of the days in which training moves forward; failures, restarts and checkpoints take the rest.", SlideLo: 0.5, SlideHi: 1},
+	Practice:    {Field: f("Kept of the best speed in practice", "practice", unit.Fraction, 1e-2, 2, "75 %"), Symbol: "q", Group: GroupMachine, Help: "Whole runs bill more than their best steps: other layouts, evaluation, warming up, changes by hand. 100 % takes the prediction as it is.", SlideLo: 0.3, SlideHi: 1},
 	Price:       {Field: f("$ per GPU-hour", "price", unit.USDPerGPUHour, 0, 1e5, "2.50"), Symbol: "c", Group: GroupPlace, Help: "What one accelerator costs to rent for an hour.", Log: true, SlideLo: 0.1, SlideHi: 20},
 	PowerPerGPU: {Field: f("Average power per GPU", "power", unit.Power, 0, 1e6, "1000 W"), Symbol: "W", Group: GroupPlace, Help: "Electricity drawn per accelerator while training, with its share of the server and network."},
 	PUE:         {Field: f("Building overhead (PUE)", "pue", unit.None, 1, 10, "1.2"), Symbol: "PUE", Group: GroupPlace, Help: "Electricity into the building for each unit that reaches the computers (power usage effectiveness).", SlideLo: 1, SlideHi: 2},
@@ -156,6 +159,7 @@ var Nums = [NumCount]NumField{
 	KWhPrice:    {Field: f("$ per kWh", "kwh_price", unit.USDPerKWh, 0, 100, "0.08"), Symbol: "c_e", Group: GroupPlace, Help: "Price of electricity; renters pay it inside the GPU-hour."},
 	TP:          {Field: whole("Split inside each layer (tensor parallel, TP)", "tp", 1, 4096, "8"), JSON: "layout.tp", Group: GroupLayout, Help: "GPUs that share the work of every single layer."},
 	PP:          {Field: whole("Split by layers (pipeline parallel, PP)", "pp", 1, 4096, "4"), JSON: "layout.pp", Group: GroupLayout, Help: "Groups of layers on different GPUs, one after the other."},
+	VPP:         {Field: whole("Pieces of a pipeline group (interleaving, VPP)", "vpp", 1, 4096, "2"), JSON: "layout.vpp", Group: GroupLayout, Help: "Each group of layers is cut into pieces that take turns, so that GPUs wait less for each other."},
 	CP:          {Field: whole("Split along the text (context parallel, CP)", "cp", 1, 4096, "1"), JSON: "layout.cp", Group: GroupLayout, Help: "GPUs that share one long sequence."},
 	EP:          {Field: whole("Split of the experts (expert parallel, EP)", "ep", 1, 4096, "1"), JSON: "layout.ep", Group: GroupLayout, Help: "GPUs that share the experts of a mixture-of-experts model."},
 	Zero:        {Field: unit.Field{Name: "States shared between copies (ZeRO stage)", Key: "zero", Kind: unit.Count, Min: 0, Max: 3, Example: "1", Whole: true}, JSON: "layout.zero", Group: GroupLayout, Help: "0: every copy holds everything; 1: optimizer states shared; 2: gradients too; 3: weights too."},
@@ -233,6 +237,7 @@ const (
 	Precision
 	Optimizer
 	Recompute
+	Schedule
 	Framework
 	Attention
 	FLOPRule
@@ -295,6 +300,8 @@ var Choices = [ChoiceCount]ChoiceField{
 		{"selective", "selective", "Recompute attention only (what flash attention does)."},
 		{"full", "full", "Keep one copy per layer, compute the rest twice: a third more work."},
 	}},
+	Schedule: {Key: "schedule", Label: "Order of the pipeline's work", Default: "1f1b", JSON: "layout.schedule", Group: GroupLayout, Options: schedules(),
+		Help: "How groups of layers take turns: what it costs in waiting and in memory."},
 	Framework: {Key: "framework", Label: "Training software", Default: "auto", Group: GroupLayout, Options: frameworks(),
 		Help: "What trains the model: it sets how much memory a step takes beyond the mathematics, and how fast it runs."},
 	Attention: {Key: "attention", Label: "Attention counted", Default: "causal", Group: GroupModel, Options: []Option{

@@ -155,8 +155,8 @@ func (s *Scenario) setNested(prefix string, m map[string]any) (ps []*unit.Proble
 		if prefix == "model" && k == "d_model" {
 			key = "width"
 		}
-		if prefix == "layout" && (k == "vpp" || k == "dp") {
-			continue // dp follows from the GPUs; interleaving is not modelled yet
+		if prefix == "layout" && k == "dp" {
+			continue // copies follow from the GPUs
 		}
 		ps = append(ps, s.setAny(key, m[k])...)
 	}

@@ -68,8 +68,6 @@ type Resolved struct {
 	Grid                                 *catalog.Grid
 	Ask                                  string
 	Wish                                 train.Wish
-	Reserve                              float64 // bytes per GPU kept by the runtime in training
-	ReserveSource                        string
 	PowerShare, NetworkShare             unit.Range
 	PowerShareSource, NetworkShareSource string
 
@@ -78,6 +76,7 @@ type Resolved struct {
 
 	Framework      string // training software: an option of [Framework]
 	FrameworkGiven bool
+	Pipeline       train.Pipeline   // order of the pipeline's work
 	Year           int              // of the software; 0 is now
 	Frame          *train.Framework // its memory
 	Stack          train.Stack      // how it works
@@ -88,7 +87,7 @@ type Resolved struct {
 
 	Bill Bill
 
-	Layout model.Layout // filled by core for the GPU count in force
+	Layout train.Plan // filled by core for the GPU count in force
 	Fits   bool
 }
 
@@ -208,7 +207,7 @@ func (r *Resolved) resolveModel(s *Scenario) (problems []*unit.Problem) {
 		r.Recipe.LoRA.Rank = int(r.V(LoRARank))
 	}
 	r.Wish = train.Wish{ZeRO: -1, Recompute: -1}
-	for n, to := range map[Num]*int{TP: &r.Wish.TP, PP: &r.Wish.PP, CP: &r.Wish.CP, EP: &r.Wish.EP, Micro: &r.Wish.Micro, Zero: &r.Wish.ZeRO} {
+	for n, to := range map[Num]*int{TP: &r.Wish.TP, PP: &r.Wish.PP, VPP: &r.Wish.VPP, CP: &r.Wish.CP, EP: &r.Wish.EP, Micro: &r.Wish.Micro, Zero: &r.Wish.ZeRO} {
 		if r.Given(n) {
 			*to = int(r.V(n))
 		}

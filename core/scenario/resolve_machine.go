@@ -72,8 +72,6 @@ func (r *Resolved) resolveMachine(s *Scenario) (problems []*unit.Problem) {
 	} else {
 		r.Serve = r.ownMachine(s)
 	}
-	reserve := catalog.Serving("reserve_bytes")
-	r.Reserve, r.ReserveSource = reserve.V, reserve.Source
 	return problems
 }
 
@@ -160,7 +158,6 @@ func (r *Resolved) resolvePlace(s *Scenario) {
 	r.assume(PowerPerGPU, unit.Range{V: w * share.V * (1 + network.V), Lo: w * share.Lo * (1 + network.V), Hi: w * share.Hi * (1 + network.V)},
 		share.Source, share.Date, "server rating times the share drawn in training")
 
-	r.assumeValue(Goodput, constant("goodput"), "")
 	r.assume(Price, rental(&r.Train), rentalSource(&r.Train), rentalDate(&r.Train), rentalNote(&r.Train))
 }
 

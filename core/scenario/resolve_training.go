@@ -1,13 +1,16 @@
 package scenario
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 
 	"flopbook/core/catalog"
+	"flopbook/core/derivation"
 	"flopbook/core/machine"
 	"flopbook/core/model"
 	"flopbook/core/train"
+	"flopbook/core/unit"
 )
 
 // resolveTraining finds what a step's time and memory rest on besides the
@@ -21,12 +24,13 @@ func (r *Resolved) resolveTraining(s *Scenario) {
 	if r.Arch.Encoder.Layers > 0 {
 		r.Body = textBody(&r.Arch)
 	}
-	r.Trained(&r.Body)
+	r.Pipeline = pipelineOf(s.Chosen(Schedule))
+	r.Trained()
 }
 
-// Trained fixes software and constants for a shape, after anything that they
-// depend on has changed: Framework, Year, Train or the shape itself.
-func (r *Resolved) Trained(body *model.Arch) {
+// Trained fixes software and constants, after anything that they depend on has
+// changed: Framework, Year, Train or Body.
+func (r *Resolved) Trained() {
 	profile := r.Framework
 	if !r.FrameworkGiven {
 		profile = "megatron"
@@ -46,7 +50,7 @@ func (r *Resolved) Trained(body *model.Arch) {
 	if !r.FrameworkGiven && r.Year == 0 {
 		soft = "" // none in particular
 	}
-	r.Basis = train.NearestEfficiency(r.Train.Family, r.Train.Runs, body.IsMoE(), soft, "", &r.Eff)
+	r.Basis = train.NearestEfficiency(r.Train.Family, r.Train.Runs, r.Body.IsMoE(), soft, "", &r.Eff)
 	if a := r.Train.Acc; a != nil && r.Basis.Evidence >= train.NearFamily {
 		// No faster than the best matrix product measured on the card itself.
 		if best, peak := &a.Achievable[r.Train.Runs], &a.Peak[r.Train.Runs]; best.Known && peak.Known {
@@ -54,6 +58,22 @@ func (r *Resolved) Trained(body *model.Arch) {
 		}
 	}
 	r.Chip = r.Train.Mach.With(&r.Eff.Rates)
+	r.TakePractice(train.PracticeWithout(""))
+}
+
+// TakePractice assumes what whole runs keep of the predicted speed. A share of
+// peak that is given, or implied by a claim, is taken as it is.
+func (r *Resolved) TakePractice(p train.Practice) {
+	v := &r.Num[Practice]
+	if v.Known && v.Origin != derivation.Assumed {
+		return
+	}
+	if r.Given(MFU) || r.Ask == "check" {
+		*v = Value{R: unit.Exact(1), Origin: derivation.Assumed, Note: "the share of peak that is given already holds it", Known: true}
+		return
+	}
+	*v = Value{R: r.Basis.Widen(p.Share, 0), Origin: derivation.Assumed, Source: "flopbook-training-totals", Date: p.Date, Known: true,
+		Note: fmt.Sprintf("the middle of %d disclosed runs of %d sources: predicted GPU-hours at their best over those disclosed", p.Rows, p.Sources)}
 }
 
 // softwareYear is when the software was made: the preset's year on the machine

@@ -88,7 +88,6 @@ func Schema() []byte {
 	for name, props := range nested {
 		o := map[string]any{"type": "object", "properties": props, "additionalProperties": false}
 		if name == "layout" {
-			props["vpp"] = map[string]any{"type": "number", "description": "read and not used yet"}
 			props["dp"] = map[string]any{"type": "number", "description": "read and not used: copies follow from the GPUs"}
 		}
 		if name == "model" {

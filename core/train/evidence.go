@@ -117,3 +117,7 @@ func (b *Basis) Spread(unknown float64) (lo, hi float64) {
 // PerUnknown widens an interval, on the log scale, for each thing that is not
 // known of a run and is assumed.
 const PerUnknown = 0.1
+
+// LargestMeasured is the accelerators of the largest measured run behind the
+// constants (core/testdata/training_runs.csv; a test compares).
+const LargestMeasured = 3072

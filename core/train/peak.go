@@ -576,10 +576,8 @@ func (in *PeakInputs) perToken(l *model.Layout, s *stage, moe, tp, spTP float64)
 			shared = float64(x.ExpertFF)
 		}
 		shared *= float64(x.SharedExperts)
-		etp := float64(l.ETP)
-		if etp <= 0 {
-			etp = tp
-		}
+		shards, _ := l.ExpertShards()
+		etp := shards / ways(l.EP)
 		// Each visit keeps the copied input, the expert's inside and its result.
 		visits := load * float64(x.TopK)
 		inside := visits*float64(x.ExpertFF)/etp + shared/tp

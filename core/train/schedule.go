@@ -24,3 +24,16 @@ func pipelineWait(sum, slow, p, v, m float64) float64 {
 	}
 	return total - m*sum/p
 }
+
+// pipelineNames are the names of pipelines in scenarios and reports.
+var pipelineNames = [...]string{Pipe1F1B: "1f1b", PipeGPipe: "gpipe", PipeZB1P: "zb1p", PipeZB2P: "zb2p", PipeZBV: "zbv", PipeVHalf: "v-half", PipeVMin: "v-min", PipeDualPipe: "dualpipe"}
+
+func (p Pipeline) String() string {
+	if int(p) < len(pipelineNames) {
+		return pipelineNames[p]
+	}
+	return "unknown"
+}
+
+// MarshalText writes the pipeline's name.
+func (p Pipeline) MarshalText() ([]byte, error) { return []byte(p.String()), nil }

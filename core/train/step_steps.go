@@ -28,6 +28,17 @@ func (s *Step) StepParts(f func(name, label, says string, seconds float64)) {
 	f("step_jitter", "waiting for the slowest", "many servers are as fast as the slowest of them", s.Jitter)
 }
 
+// Scale multiplies the step's time and all of its parts.
+func (s *Step) Scale(k float64) {
+	for _, part := range [...]*float64{&s.Matmul, &s.Attention, &s.Experts, &s.Head, &s.Memory, &s.Recompute, &s.Launch, &s.Tensor, &s.Dispatch,
+		&s.Send, &s.Bubble, &s.Data, &s.Retries, &s.Optimizer, &s.Offload, &s.Overhead, &s.Jitter, &s.Total} {
+		*part *= k
+	}
+	s.TokensPerGPU /= k
+	s.MFU /= k
+	s.HFU /= k
+}
+
 // StepSteps writes into the book how the step's time and its utilisation
 // follow from the parts that Estimate filled.
 func (s *StepInputs) StepSteps(l *model.Layout, out *Step, b *derivation.Book) {
@@ -40,12 +51,12 @@ func (s *StepInputs) StepSteps(l *model.Layout, out *Step, b *derivation.Book) {
 		}
 		sum += name
 	})
-	b.Step(derivation.Var{Name: "step_time", Symbol: "T", Label: "time of a step", Kind: unit.Time, Value: out.Total}, sum,
+	b.Step(derivation.Var{Name: "step_predicted", Symbol: "t_p", Label: "time of a step, predicted", Kind: unit.Time, Value: out.Total}, sum,
 		"A training step takes the sum of its parts on an average GPU.", "failures and checkpoints, which belong to the run")
 	b.Let(derivation.Var{Name: "step_tokens", Symbol: "B", Label: "tokens of a step", Kind: unit.TokenCount, Value: out.Tokens, Origin: derivation.Given})
 	b.Let(derivation.Var{Name: "step_gpus", Symbol: "n", Label: "GPUs", Kind: unit.Count, Value: float64(l.GPUs()), Origin: derivation.Given})
 	b.Step(derivation.Var{Name: "step_rate", Symbol: "r", Label: "tokens per second and GPU", Kind: unit.TokenRate, Value: out.TokensPerGPU},
-		"step_tokens / step_time / step_gpus", "Tokens of a step over its time and the GPUs.", "")
+		"step_tokens / step_predicted / step_gpus", "Tokens of a step over its time and the GPUs.", "")
 	b.Let(derivation.Var{Name: "step_peak", Symbol: "P", Label: "dense peak of a GPU", Kind: unit.FLOPRate, Value: s.Mach.Peak, Origin: derivation.Given})
 	work := 0.0
 	if out.TokensPerGPU > 0 {

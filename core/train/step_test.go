@@ -2,6 +2,7 @@ package train
 
 import (
 	"math"
+	"reflect"
 	"testing"
 
 	"flopbook/core/catalog"
@@ -185,5 +186,23 @@ func TestStepSteps(t *testing.T) {
 	}
 	if rate := out.Tokens / out.Total / float64(l.GPUs()); math.Abs(rate/out.TokensPerGPU-1) > 1e-9 {
 		t.Errorf("rate %g, shown %g", rate, out.TokensPerGPU)
+	}
+}
+
+// A step scaled has every part scaled.
+func TestScaleReachesEveryPart(t *testing.T) {
+	var s Step
+	v := reflect.ValueOf(&s).Elem()
+	for i := range v.NumField() {
+		v.Field(i).SetFloat(3)
+	}
+	s.Scale(2)
+	s.StepParts(func(name, _, _ string, seconds float64) {
+		if seconds != 6 {
+			t.Errorf("%s is %g, want 6", name, seconds)
+		}
+	})
+	if s.Total != 6 || s.MFU != 1.5 || s.HFU != 1.5 || s.TokensPerGPU != 1.5 {
+		t.Errorf("%+v", s)
 	}
 }

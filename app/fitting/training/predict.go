@@ -28,12 +28,25 @@ func Predict(c *Case, parts *train.Step) unit.Range {
 	return unit.Range{V: parts.Total, Lo: parts.Total * math.Pow(row.Lo, wide), Hi: parts.Total * math.Pow(row.Hi, wide)}
 }
 
-// search gives a case without any layout the one that the search picks.
+// search gives a case without any layout the one that is fastest by typical
+// constants: fitted ones may have seen the row.
 func (c *Case) search(memory float64) {
-	recipe := &model.Recipes[0]
-	in := train.MemoryInputs{Arch: &c.Arch, Counts: &c.Counts, Recipe: recipe, Seq: c.In.Seq, Batch: c.In.Batch * c.In.Seq, Memory: memory}
-	var mem train.Memory
-	eager := c.Layout.Eager
-	c.Layout, _ = train.FindLayout(&in, int(c.GPUs), int(math.Max(c.In.Mach.Domain, 1)), train.Wish{ZeRO: -1, Recompute: -1}, &mem)
-	c.Layout.Eager = eager
+	s := train.Search{Step: c.In, GPUs: int(c.GPUs), Wish: train.NoWish,
+		Axes: train.QuickAxes(int(math.Max(c.In.Mach.Domain, 1)), c.In.Seq, c.Layout.SP || c.sequence())}
+	s.Step.Eff = train.Typical
+	s.Step.Prepare()
+	s.Peak = train.PeakInputs{Arch: &c.Arch, Counts: &c.Counts, Recipe: &model.Recipes[0], Frame: train.FindFramework("megatron"),
+		Seq: c.In.Seq, Batch: c.In.Batch * c.In.Seq, Capacity: memory}
+	s.Wish.Eager = c.Layout.Eager
+	var o train.Outcome
+	s.Run(&o)
+	if len(o.Best) > 0 {
+		c.Layout = o.Best[0].Layout
+	}
+}
+
+// sequence reports whether the case's software cuts norms too.
+func (c *Case) sequence() bool {
+	stack, ok := train.FindStack(c.Soft)
+	return ok && stack.Sequence
 }
