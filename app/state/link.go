@@ -107,11 +107,16 @@ func Shown(out *core.Report) string {
 	for _, k := range headline {
 		if out.Known[k] {
 			q := &core.Quantities[k]
-			v, _ := strconv.ParseFloat(strconv.FormatFloat(out.V[k].V/q.Kind.JSONScale(), 'g', 4, 64), 64)
-			parts = append(parts, q.Name+":"+strconv.FormatFloat(v, 'f', -1, 64))
+			parts = append(parts, q.Name+":"+strconv.FormatFloat(carried(k, out), 'f', -1, 64))
 		}
 	}
 	return strings.Join(parts, ",")
+}
+
+// carried is a headline number as a link carries it: four digits.
+func carried(k core.Key, out *core.Report) float64 {
+	v, _ := strconv.ParseFloat(strconv.FormatFloat(out.V[k].V/core.Quantities[k].Kind.JSONScale(), 'g', 4, 64), 64)
+	return v
 }
 
 // Since says what a link of an older release showed and what this one says:
@@ -129,7 +134,7 @@ func (m *Model) Since(out *core.Report) string {
 			continue
 		}
 		kind := core.Quantities[k].Kind
-		a, b := say(k, v*kind.JSONScale()), say(k, out.V[k].V)
+		a, b := say(k, v*kind.JSONScale()), say(k, carried(k, out)*kind.JSONScale())
 		if a != b {
 			then, now = append(then, a), append(now, b)
 		}
