@@ -32,12 +32,12 @@ func (b *TheBill) Lines(f func(Line)) {
 	}
 }
 
-// Key names a line in formulas and files: "sft_compute", "reserve".
+// Key names a line in formulas and files: "cost_sft_compute", "cost_reserve".
 func (l Line) Key() string {
 	if l.Stage == lifecycle.StageCount {
-		return "reserve"
+		return "cost_reserve"
 	}
-	return l.Stage.String() + "_" + bill.Kinds[l.Kind].Key
+	return "cost_" + l.Stage.String() + "_" + bill.Kinds[l.Kind].Key
 }
 
 func jsonValue(k unit.Kind, r unit.Range) reportValue {

@@ -170,7 +170,9 @@ func explain(e *Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	book := core.Explain(&a.In, &a.Out)
+	var whole core.TheBill
+	core.Bill(&a.In, &a.Out, &whole)
+	book := core.ExplainBill(&a.In, &a.Out, &whole)
 	if err := book.Err(); err != nil {
 		return err
 	}
