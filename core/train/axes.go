@@ -26,7 +26,7 @@ func (p *Plan) Into(s *StepInputs, m *PeakInputs) {
 type Axes struct {
 	TP, PP, VPP, CP, EP, Micro int // largest degree, 0 for 1
 
-	Powers    bool   // degrees and micro-batches are 2^k or 3·2^k
+	Powers    bool   // degrees are 2^k or 3·2^k, micro-batches 2^k
 	ZeRO      uint8  // stages 0 to 3
 	Recompute uint8  // modes of [model.Recompute]
 	Partial   int    // further numbers of recomputed layers between none and all of a stage

@@ -66,7 +66,7 @@ func every(s *Search) []Plan {
 							q := (batch + micro - 1) / micro
 							m := (q + dp - 1) / dp
 							switch {
-							case !allowed(pp, x.PP, x.Powers), !allowed(cp, x.CP, true), !allowed(ep, x.EP, x.Powers), !allowed(micro, x.Micro, x.Powers):
+							case !allowed(pp, x.PP, x.Powers), !allowed(cp, x.CP, true), !allowed(ep, x.EP, x.Powers), x.Powers && micro&(micro-1) != 0:
 								continue
 							case cp > 1 && int(s.Step.Seq)%(2*cp) != 0:
 								continue
@@ -166,7 +166,9 @@ func TestSearchIsBruteForce(t *testing.T) {
 			s.Axes.EP = 1
 		}
 		s.Wish.Eager = rng.Intn(4) == 0
-		s.Step.AddApart = rng.Intn(3) == 0
+		s.Step.AddApart, s.Step.GradOnce, s.Step.Listed = rng.Intn(3) == 0, rng.Intn(2) == 0, rng.Intn(2) == 0
+		s.Step.Balanced, s.Step.NoOverlap, s.Step.Bucket = rng.Intn(3) == 0, rng.Intn(3) == 0, float64(pick(0, 40e6))
+		s.Step.Frozen, s.Step.Adapter = rng.Intn(6) == 0, 1e7
 		s.Keep, s.Counted = pick(1, 5, 64), true
 		s.Goal = Goal(rng.Intn(2))
 

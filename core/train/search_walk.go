@@ -47,6 +47,7 @@ type explorer struct {
 
 	work   [modes][2]passes  // of the group and micro-batch at hand, by recomputation and place of norms
 	least  float64           // least of them
+	head   float64           // of them, the output matrix and the loss
 	hold   [modes][2]float64 // bytes that a micro-batch keeps on the first stage, for the depth at hand
 	time   Step
 	memory Peak
@@ -115,7 +116,7 @@ func (x *explorer) begin(s *Search) {
 	x.batch = s.sequences()
 	x.layers = min(x.step.Arch.Layers, x.peak.Arch.Layers)
 	x.Tally, x.done, x.n, x.bound = Tally{}, false, 0, math.Inf(1)
-	x.micros.fill(min(max(x.axes.Micro, 1), x.batch), x.wish.Micro, x.axes.Powers, func(int) bool { return true })
+	x.micros.fill(min(max(x.axes.Micro, 1), x.batch), x.wish.Micro, false, func(n int) bool { return !x.axes.Powers || n&(n-1) == 0 || n == x.wish.Micro })
 	x.findDepths()
 	x.findGroups()
 }
@@ -414,6 +415,7 @@ func (x *explorer) once(l *model.Layout, t *passes) {
 	per := float64(l.PP) / o.MicroBatches
 	t.gpu = (o.Matmul + o.Attention + o.Experts + o.Head + o.Memory + o.Recompute + o.Tensor + o.Dispatch) * per
 	t.total, t.again = t.gpu+o.Launch*per, o.Recompute*per
+	x.head = o.Head * per
 }
 
 // weigh fills in what the first stage keeps of one micro-batch.
@@ -437,11 +439,14 @@ func (x *explorer) weigh(g *group, d *depth, micro int) {
 // A spot is the plans that differ only in recomputation and norms.
 type spot struct {
 	plan     Plan
-	weight   float64 // least weight of the passes in the step
-	fixed    float64 // s
-	scale    float64 // on both
-	states   float64 // bytes of the first stage's layers' states
-	inFlight float64 // micro-batches that it holds at least
+	rounds   float64    // micro-batches of a copy
+	stages   float64    // of the pipeline
+	fill     float64    // chunks by which filling and draining the pipeline is divided; 0 where the order has none
+	send     [2]float64 // s to the next stage and back, once for each chunk, by the place of norms
+	fixed    float64    // s at least besides passes and sends
+	scale    float64    // on all
+	states   float64    // bytes of the first stage's layers' states
+	inFlight float64    // micro-batches that it holds at least
 }
 
 // node looks at all plans of a group, a pipeline, a micro-batch and a number
@@ -454,29 +459,40 @@ func (x *explorer) node(g *group, d *depth, micro, dp, m int) bool {
 	copies := dp * g.cp
 	used := float64(g.tp * d.pp * copies)
 	rounds, stages := float64(m), float64(d.pp)
-	s := spot{fixed: x.step.Eff.Step}
+	s := spot{fixed: x.step.Eff.Step, rounds: rounds, stages: stages}
 	s.scale = 1 + x.step.Eff.Jitter*math.Log2(math.Max(1, used/math.Max(1, x.step.Mach.Node)))
 	if x.goal == Cheapest {
 		s.scale *= used
 	}
 	s.scale *= 1 - 1e-9 // rounding never rules out an equal
-	if x.goal != AnyFit && (x.least*(rounds+d.fill)/stages+s.fixed)*s.scale > x.bound {
-		if x.goal == Fastest {
+	var exchange [4]float64
+	if x.goal != AnyFit {
+		least := x.least * (rounds + d.fill) / stages
+		if (least+s.fixed)*s.scale > x.bound && x.goal == Fastest {
 			return false
 		}
-		if x.counts {
-			x.Slow += x.inner(g, d, copies, m, -1)
+		if (least+s.fixed+x.exchange(g, d, copies, rounds, &exchange))*s.scale > x.bound {
+			if x.counts {
+				x.Slow += x.inner(g, d, copies, m, -1)
+			}
+			return true
 		}
-		return true
 	}
 	s.plan.Layout = x.layout(g, micro)
 	s.plan.PP, s.plan.DP = d.pp, dp
+	if d.pp > 1 && x.goal != AnyFit {
+		bytes := 2 * float64(micro) * x.step.Seq / float64(g.cp) * float64(x.step.Arch.Width)
+		s.send[1] = 2 * x.step.Chip.Send(bytes/float64(g.tp), float64(g.tp*copies))
+		whole := x.step.Chip.Group(float64(g.tp), 1)
+		s.send[0] = s.send[1] + 2*whole.AllGather(bytes)
+	}
 	x.share(copies)
 	for zero := range 4 {
 		if !x.stage(zero, copies) {
 			continue
 		}
 		s.plan.ZeRO, x.peak.Shard = zero, 0
+		s.fixed = x.step.Eff.Step + exchange[zero]
 		least := x.peak.states(&s.plan.Layout)
 		if least+x.peak.Frame.Context > x.peak.Capacity {
 			if x.counts {
@@ -490,7 +506,7 @@ func (x *explorer) node(g *group, d *depth, micro, dp, m int) bool {
 			parts = parts[:1]
 		}
 		for _, s.plan.Shard = range parts {
-			x.orders(&s, d, rounds, stages)
+			x.orders(&s, d)
 			if x.done {
 				return false
 			}
@@ -499,30 +515,89 @@ func (x *explorer) node(g *group, d *depth, micro, dp, m int) bool {
 	return true
 }
 
+// exchange writes, for each ZeRO stage on the axes, a lower bound on what
+// computing does not hide of the exchange of gradients and weights between
+// copies, and on reading the gradients; it returns the least.
+func (x *explorer) exchange(g *group, d *depth, copies int, rounds float64, out *[4]float64) float64 {
+	*out = [4]float64{}
+	in := &x.step
+	if copies <= 1 || in.Frozen || x.axes.Shards {
+		return 0
+	}
+	c := in.Counts
+	params := (c.Attention + c.MLP + c.Shared) / float64(g.tp*d.pp)
+	units := math.Max(1, float64(in.Arch.Layers)/float64(d.pp))
+	all := in.Chip.Group(float64(copies), float64(g.tp))
+	shown, read := 1-in.Eff.Hidden, in.Chip.Move(in.GradBytes*params)
+	least := math.Inf(1)
+	for zero := range 4 {
+		if !x.stage(zero, copies) {
+			continue
+		}
+		t := 0.0
+		switch zero {
+		case 0:
+			t = all.AllReduce(in.GradBytes * params)
+		case 1:
+			t = all.AllGather(in.GradBytes*params) + all.AllGather(2*params)
+		default:
+			gather, scatter := gatherUnits(&all, 2*params, units), gatherUnits(&all, in.GradBytes*params, units)
+			switch {
+			case zero == 2:
+				t = gather + rounds*scatter
+			case in.GradOnce:
+				t = 2*rounds*gather + scatter
+			default:
+				t = rounds * (2*gather + scatter)
+			}
+		}
+		out[zero] = t*shown + read
+		least = math.Min(least, out[zero])
+	}
+	return least
+}
+
 // orders looks at every order of the pipeline.
-func (x *explorer) orders(s *spot, d *depth, rounds, stages float64) {
+func (x *explorer) orders(s *spot, d *depth) {
 	s.plan.Pipeline, x.peak.Pipeline = Pipe1F1B, Pipe1F1B
 	for _, v := range d.vpp {
-		s.plan.VPP = int(v)
-		s.weight = (rounds + (stages-1)/float64(v)) / stages
-		s.inFlight = x.peak.inFlight(&s.plan.Layout, 0, rounds)
+		s.plan.VPP, s.fill = int(v), float64(v)
+		s.inFlight = x.peak.inFlight(&s.plan.Layout, 0, s.rounds)
 		x.points(s, d)
 	}
 	s.plan.VPP = 1
 	for p := PipeGPipe; p <= PipeDualPipe && d.orders != 0; p++ {
-		if !d.allows(p, x.layers, int(rounds)) {
+		if !d.allows(p, x.layers, int(s.rounds)) {
 			continue
 		}
 		s.plan.Pipeline, x.peak.Pipeline = p, p
-		s.weight, s.inFlight = rounds/stages, 0
+		s.inFlight, s.fill = 0, 0
 		if p == PipeGPipe {
-			s.weight = (rounds + stages - 1) / stages
+			s.fill = 1
 		}
 		if p < PipeZBV {
-			s.inFlight = x.peak.inFlight(&s.plan.Layout, 0, rounds)
+			s.inFlight = x.peak.inFlight(&s.plan.Layout, 0, s.rounds)
 		}
 		x.points(s, d)
 	}
+}
+
+// low is a lower bound of a plan's key whose micro-batch takes total on all
+// stages.
+func (x *explorer) low(s *spot, total float64, cut int) float64 {
+	layers := float64(x.step.Arch.Layers)
+	v := float64(s.plan.VPP)
+	send := s.send[cut] * v
+	sum := total + send*s.stages
+	slow := sum / s.stages
+	if !x.step.Balanced {
+		slow = x.step.slowest(sum, (total-x.head)/layers, x.head, send, layers, s.stages, v)
+	}
+	t := s.rounds * slow
+	if s.fill > 0 {
+		t += (sum - slow) / s.fill
+	}
+	return (t + s.fixed) * s.scale
 }
 
 // points looks at every recomputation and both places of the norms.
@@ -535,7 +610,7 @@ func (x *explorer) points(s *spot, d *depth) {
 		for mode := range modes {
 			s.plan.Recompute, s.plan.Again = model.Recompute(mode), 0
 			if x.mode(s.plan.Recompute) {
-				x.point(s, x.work[mode][cut].total, x.hold[mode][cut])
+				x.point(s, cut, x.work[mode][cut].total, x.hold[mode][cut])
 			}
 		}
 		none, full := &x.work[model.RecomputeNone][cut], &x.work[model.RecomputeFull][cut]
@@ -544,7 +619,7 @@ func (x *explorer) points(s *spot, d *depth) {
 			part := math.Min(1, float64(s.plan.Again*s.plan.PP)/float64(x.layers))
 			time := math.Max(none.total, none.gpu+part*full.again)
 			part = math.Min(1, float64(s.plan.Again)/d.first)
-			x.point(s, time, part*x.hold[model.RecomputeFull][cut]+(1-part)*x.hold[model.RecomputeNone][cut])
+			x.point(s, cut, time, part*x.hold[model.RecomputeFull][cut]+(1-part)*x.hold[model.RecomputeNone][cut])
 		}
 		if x.done {
 			return
@@ -552,10 +627,10 @@ func (x *explorer) points(s *spot, d *depth) {
 	}
 }
 
-// point weighs one plan whose micro-batch takes at least the time given, and
-// keeps the bytes given on the first stage.
-func (x *explorer) point(s *spot, time, hold float64) {
-	if x.goal != AnyFit && (time*s.weight+s.fixed)*s.scale > x.bound {
+// point weighs one plan whose micro-batch takes at least the time given on all
+// stages, and keeps the bytes given on the first.
+func (x *explorer) point(s *spot, cut int, time, hold float64) {
+	if x.goal != AnyFit && x.low(s, time, cut) > x.bound {
 		x.Slow++
 		return
 	}

@@ -104,7 +104,7 @@ func (s *Search) others(best *Found, axis Axis, f func(Plan)) {
 	put := func(at *int, most int) {
 		was := *at
 		for v := 1; v <= most; v++ {
-			if v == was || x.Powers && !round(v) {
+			if v == was || x.Powers && (!round(v) || axis == AxisMicro && v&(v-1) != 0) {
 				continue
 			}
 			*at = v

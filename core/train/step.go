@@ -399,24 +399,7 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 		}
 	}
 	sum := gpuTime + launch + send*pp
-	chunks := pp * vpp
-	perLayer := (gpuTime + launch - head - headMem) / layers
-	slow := sum / pp
-	if pp > 1 && s.Balanced && vpp == 1 {
-		ends := head + headMem
-		last := math.Max(0, math.Round((sum/pp-send-ends)/perLayer))
-		slow = math.Max(perLayer*math.Ceil((layers-last)/(pp-1)), ends+last*perLayer) + send
-	} else if pp > 1 {
-		most := math.Ceil(layers/chunks) * vpp
-		if layers/chunks == math.Floor(layers/chunks) {
-			slow = perLayer*most + head + headMem + send
-		} else {
-			// Uneven: the short stages are the ends, where the head is.
-			least := math.Floor(layers/chunks) * vpp
-			slow = math.Max(perLayer*math.Max(least+1, layers/pp), perLayer*least+head+headMem) + send
-		}
-	}
-	slow = math.Max(slow, sum/pp)
+	slow := s.slowest(sum, (gpuTime+launch-head-headMem)/layers, head+headMem, send, layers, pp, vpp)
 	switch {
 	case pp <= 1 || s.Pipeline == Pipe1F1B:
 		out.Bubble = pipelineWait(sum, slow, pp, vpp, m)
@@ -466,6 +449,28 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 	out.Overhead = e.Step
 	out.MicroBatches = m
 	s.finish(l, m, out)
+}
+
+// slowest is the time of the slowest of pp stages for one micro-batch, of the
+// sum that all take; the output matrix and the loss lie on the last one.
+func (s *StepInputs) slowest(sum, perLayer, head, send, layers, pp, vpp float64) float64 {
+	if pp <= 1 {
+		return sum
+	}
+	chunks := pp * vpp
+	slow := 0.0
+	switch {
+	case s.Balanced && vpp == 1:
+		last := math.Max(0, math.Round((sum/pp-send-head)/perLayer))
+		slow = math.Max(perLayer*math.Ceil((layers-last)/(pp-1)), head+last*perLayer) + send
+	case layers/chunks == math.Floor(layers/chunks):
+		slow = perLayer*math.Ceil(layers/chunks)*vpp + head + send
+	default:
+		// Uneven: the short stages are the ends, where the head is.
+		least := math.Floor(layers/chunks) * vpp
+		slow = math.Max(perLayer*math.Max(least+1, layers/pp), perLayer*least+head) + send
+	}
+	return math.Max(slow, sum/pp)
 }
 
 func (s *StepInputs) finish(l *model.Layout, m float64, out *Step) {
