@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"flopbook/app/fitting/training"
@@ -14,17 +15,18 @@ import (
 )
 
 func init() {
-	register("fit", Verb{Args: "[--without GROUP] [--report] [--out FOLDER] [FILE.csv ...]", Says: "fit the efficiency constants on measured steps", Run: fit})
+	register("fit", Verb{Args: "[--without GROUP] [--report] [--out FOLDER] [FILE.csv ...]", Says: "fit the efficiency constants on measured steps, or on measured services (columns of inference.csv)", Run: fit})
 }
 
-// fit reads tables of measured steps (those in core/testdata if none is named)
-// and writes the fitted table to a folder, or prints it; with --report it
-// prints instead how well sources are predicted that the fit has not seen.
+// fit reads tables of measured steps (those in core/testdata if none is named),
+// or one of measured services, and writes the fitted table to a folder, or
+// prints it; with --report it prints instead how well sources are predicted
+// that the fit has not seen.
 func fit(e *Env, args []string) error {
 	fs := flag.NewFlagSet("fit", flag.ContinueOnError)
 	without := fs.String("without", "", "leave a source out")
 	report := fs.Bool("report", false, "print the errors of what is left out")
-	out := fs.String("out", "", "folder for efficiency.csv and networks.csv")
+	out := fs.String("out", "", "folder for efficiency.csv and networks.csv, or for fitted.csv")
 	date := fs.String("date", time.Now().Format("2006-01-02"), "date to write into the table")
 	files, err := parse(fs, args, 0, 100)
 	if err != nil {
@@ -41,6 +43,12 @@ func fit(e *Env, args []string) error {
 			return err
 		}
 		texts = append(texts, string(b))
+	}
+	if header, _, _ := strings.Cut(texts[0], "\n"); isServing(header) {
+		if len(texts) > 1 {
+			return &unit.Problem{Field: "Tables", Wrong: "are several, and the first is one of services", Allowed: "one table of services, or any number of training steps", Fix: "give them one at a time"}
+		}
+		return fitServing(e, texts[0], *without, *out, *report)
 	}
 	cases, p := training.Gather(texts...)
 	if p != nil {

@@ -7,6 +7,8 @@ import (
 	"flag"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"sort"
 	"strings"
 
@@ -16,7 +18,8 @@ import (
 )
 
 func init() {
-	register("validate", Verb{Args: "FILE.csv [--json]", Says: "predict measured runs from their own configuration and show the error", Run: validate})
+	register("validate", Verb{Args: "FILE.csv [--json] [--by-source] [--train FILE.csv] [--peers FILE.csv]",
+		Says: "predict measured runs or services from their own configuration and show the error; the last three for services", Run: validate})
 }
 
 // A row of validate's output: error = predicted/measured - 1.
@@ -29,6 +32,7 @@ type validRow struct {
 	Lo        *float64 `json:"lo,omitempty"`
 	Hi        *float64 `json:"hi,omitempty"`
 	Error     *float64 `json:"error,omitempty"`
+	Assumed   string   `json:"assumed,omitempty"` // what the table does not say and the prediction needs
 	Skipped   string   `json:"skipped,omitempty"`
 }
 
@@ -43,6 +47,9 @@ type validSummary struct {
 func validate(e *Env, args []string) error {
 	fs := flag.NewFlagSet("validate", flag.ContinueOnError)
 	asJSON := fs.Bool("json", false, "print JSON")
+	strict := fs.Bool("by-source", false, "leave whole sources out, not engine versions")
+	train := fs.String("train", "", "fit on this table of services instead of FILE")
+	peers := fs.String("peers", "", "compare with the tools of this table (columns of peer_inference.csv); the one beside FILE if not given")
 	plain, err := parse(fs, args, 1, 1)
 	if err != nil {
 		return err
@@ -56,7 +63,12 @@ func validate(e *Env, args []string) error {
 		return validateRuns(e, string(text), *asJSON)
 	}
 	if isServing(header) {
-		return validateServing(e, string(text), "", "", false, *asJSON)
+		if beside := filepath.Join(filepath.Dir(plain[0]), "peer_inference.csv"); *peers == "" && plain[0] != "-" {
+			if _, err := os.Stat(beside); err == nil {
+				*peers = beside
+			}
+		}
+		return validateServing(e, string(text), *train, *peers, *strict, *asJSON)
 	}
 	if !strings.Contains(header, "gpu_hours") && !strings.Contains(header, "energy_mwh") {
 		return &unit.Problem{Field: "Table", Value: header, Wrong: "has no column that can be compared", Allowed: "the columns of training_runs.csv, training_totals.csv or inference.csv", Fix: "name the columns as those files do"}

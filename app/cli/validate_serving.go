@@ -4,61 +4,47 @@ package cli
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"sort"
 	"strings"
 
 	"flopbook/app/fitting"
+	"flopbook/core/unit"
 )
 
-func init() {
-	register("validate-serving", Verb{Args: "FILE.csv [--json] [--train FILE.csv] [--peers FILE.csv] [--by-source]",
-		Says: "predict measured serving with constants fitted without each row's group", Run: validateServingVerb})
-	register("fit-serving", Verb{Args: "FILE.csv [--out FILE.csv]", Says: "fit the efficiency table of serving", Run: fitServing})
-}
-
-func validateServingVerb(e *Env, args []string) error {
-	fs := flag.NewFlagSet("validate-serving", flag.ContinueOnError)
-	asJSON := fs.Bool("json", false, "print JSON")
-	train := fs.String("train", "", "fit on this table instead of FILE")
-	peers := fs.String("peers", "", "compare with the tools of this table (columns of peer_inference.csv)")
-	strict := fs.Bool("by-source", false, "leave whole sources out, not engine versions")
-	plain, err := parse(fs, args, 1, 1)
-	if err != nil {
-		return err
-	}
-	text, err := readInput(e, plain[0])
-	if err != nil {
-		return err
-	}
-	return validateServing(e, string(text), *train, *peers, *strict, *asJSON)
-}
-
-// fitServing writes the table that core/serve embeds.
-func fitServing(e *Env, args []string) error {
-	fs := flag.NewFlagSet("fit-serving", flag.ContinueOnError)
-	out := fs.String("out", "", "write to this file instead of standard output")
-	plain, err := parse(fs, args, 1, 1)
-	if err != nil {
-		return err
-	}
-	text, err := readInput(e, plain[0])
-	if err != nil {
-		return err
-	}
-	rows, p := fitting.ReadServing(string(text))
+// fitServing fits the constants of serving on a table in the columns of
+// inference.csv and writes fitted.csv to a folder, or prints it; with report it
+// prints how well what is left out is predicted.
+func fitServing(e *Env, text, without, folder string, report bool) error {
+	rows, p := fitting.ReadServing(text)
 	if p != nil {
 		return p
 	}
+	if without != "" {
+		kept := rows[:0]
+		for _, r := range rows {
+			if r.Source != without {
+				kept = append(kept, r)
+			}
+		}
+		if len(kept) == len(rows) {
+			return &unit.Problem{Field: "Source", Value: without, Wrong: "is not in the table", Fix: "give a name of the column source"}
+		}
+		rows = kept
+	}
+	if report {
+		printRegimes(e, servingSums(fitting.ValidateServing(rows, rows, false)))
+		return nil
+	}
 	table := fitting.ServingTable(rows)
-	if *out == "" {
-		_, err = fmt.Fprint(e.Out, table)
+	if folder == "" {
+		_, err := fmt.Fprint(e.Out, table)
 		return err
 	}
-	return os.WriteFile(*out, []byte(table), 0o644)
+	return os.WriteFile(filepath.Join(folder, "fitted.csv"), []byte(table), 0o644)
 }
 
 // fewRows is how many usable rows a table needs before constants are fitted on
@@ -113,18 +99,14 @@ func validateServing(e *Env, text, trainFile, peerFile string, strict, asJSON bo
 		d := &done[i]
 		scale := unitScale(d.Row.Unit)
 		m, v, lo, hi, x := d.Row.Measured/scale, d.Predicted/scale, d.Lo/scale, d.Hi/scale, d.Error
-		out = append(out, validRow{ID: d.Row.ID, Metric: d.Row.Metric, Unit: d.Row.Unit, Measured: &m, Predicted: &v, Lo: &lo, Hi: &hi, Error: &x})
+		row := validRow{ID: d.Row.ID, Metric: d.Row.Metric, Unit: d.Row.Unit, Measured: &m, Predicted: &v, Lo: &lo, Hi: &hi, Error: &x}
 		if d.Row.InAssumed {
 			assumed++
+			row.Assumed = "questions of 500 tokens"
 		}
+		out = append(out, row)
 	}
-	var sums []fitting.ServingSummary
-	for _, name := range fitting.ServingRegimes {
-		s := fitting.SummariseServing(name, done, func(p *fitting.ServingPrediction) bool { return p.Regime == name })
-		if s.Rows > 0 {
-			sums = append(sums, s)
-		}
-	}
+	sums := servingSums(done)
 	var scores []fitting.PeerScore
 	if peerFile != "" {
 		b, err := os.ReadFile(peerFile)
@@ -144,7 +126,12 @@ func validateServing(e *Env, text, trainFile, peerFile string, strict, asJSON bo
 		}
 		enc := json.NewEncoder(e.Out)
 		enc.SetIndent("", " ")
-		return enc.Encode(map[string]any{"rows": out, "summary": map[string]any{"regimes": list, "skipped": len(rows) - len(done), "reasons": reasons, "question_length_assumed": assumed, "shipped_constants": shipped}})
+		beside := []map[string]any{}
+		for _, s := range scores {
+			beside = append(beside, map[string]any{"tool": s.Name, "rows": s.Rows, "median_abs_error": s.Median, "p90_abs_error": s.P90, "median_error": s.Bias,
+				"ours": map[string]any{"median_abs_error": s.OursMedian, "p90_abs_error": s.OursP90, "median_error": s.OurBias}})
+		}
+		return enc.Encode(map[string]any{"rows": out, "summary": map[string]any{"regimes": list, "peers": beside, "skipped": len(rows) - len(done), "reasons": reasons, "question_length_assumed": assumed, "shipped_constants": shipped}})
 	}
 	fmt.Fprintln(e.Out, "id, metric, unit, measured, predicted, lo, hi, error")
 	for _, r := range out {
@@ -152,16 +139,13 @@ func validateServing(e *Env, text, trainFile, peerFile string, strict, asJSON bo
 			fmt.Fprintf(e.Out, "%s, skipped: %s\n", r.ID, r.Skipped)
 			continue
 		}
-		fmt.Fprintf(e.Out, "%s, %s, %s, %.6g, %.6g, %.6g, %.6g, %+.3f\n", r.ID, r.Metric, r.Unit, *r.Measured, *r.Predicted, *r.Lo, *r.Hi, *r.Error)
-	}
-	for _, s := range sums {
-		fmt.Fprintf(e.Out, "\n%s\n  %d rows; |error| median %.1f %%, 90th percentile %.1f %%; signed median %+.1f %%; %.0f %% inside the 80 %% range",
-			s.Name, s.Rows, 100*s.Median, 100*s.P90, 100*s.Bias, 100*s.Coverage)
-		if !math.IsNaN(s.GroupCoverage) {
-			fmt.Fprintf(e.Out, " (mean over groups %.0f %%)", 100*s.GroupCoverage)
+		fmt.Fprintf(e.Out, "%s, %s, %s, %.6g, %.6g, %.6g, %.6g, %+.3f", r.ID, r.Metric, r.Unit, *r.Measured, *r.Predicted, *r.Lo, *r.Hi, *r.Error)
+		if r.Assumed != "" {
+			fmt.Fprintf(e.Out, ", assumed: %s", r.Assumed)
 		}
-		fmt.Fprintf(e.Out, "\n  as time: median %.1f %%, 90th percentile %.1f %%\n", 100*s.TimeMedian, 100*s.TP90)
+		fmt.Fprintln(e.Out)
 	}
+	printRegimes(e, sums)
 	if shipped {
 		fmt.Fprintf(e.Out, "\nfewer than %d rows to fit on: predicted with the shipped constants, nothing left out; they may have seen these rows\n", fewRows)
 	}
@@ -182,6 +166,28 @@ func validateServing(e *Env, text, trainFile, peerFile string, strict, asJSON bo
 		fmt.Fprintf(e.Out, "  %d: %s\n", reasons[w], w)
 	}
 	return nil
+}
+
+// servingSums sums up the predictions by regime.
+func servingSums(done []fitting.ServingPrediction) (sums []fitting.ServingSummary) {
+	for _, name := range fitting.ServingRegimes {
+		s := fitting.SummariseServing(name, done, func(p *fitting.ServingPrediction) bool { return p.Regime == name })
+		if s.Rows > 0 {
+			sums = append(sums, s)
+		}
+	}
+	return sums
+}
+
+func printRegimes(e *Env, sums []fitting.ServingSummary) {
+	for _, s := range sums {
+		fmt.Fprintf(e.Out, "\n%s\n  %d rows; |error| median %.1f %%, 90th percentile %.1f %%; signed median %+.1f %%; %.0f %% inside the 80 %% range",
+			s.Name, s.Rows, 100*s.Median, 100*s.P90, 100*s.Bias, 100*s.Coverage)
+		if !math.IsNaN(s.GroupCoverage) {
+			fmt.Fprintf(e.Out, " (mean over groups %.0f %%)", 100*s.GroupCoverage)
+		}
+		fmt.Fprintf(e.Out, "\n  as time: median %.1f %%, 90th percentile %.1f %%\n", 100*s.TimeMedian, 100*s.TP90)
+	}
 }
 
 // unitScale is the size of a table's unit in SI.
