@@ -13,7 +13,9 @@ import (
 const servingFit = "flopbook-serving-fit"
 
 func explainServing(b *derivation.Book, in *Resolved, out *Report) {
-	in.Arch.StepsKV(b, unit.Bytes(in.KVBytes), 0)
+	if in.Arch.Picture.Tokens == 0 {
+		in.Arch.StepsKV(b, unit.Bytes(in.KVBytes), 0)
+	}
 	if !out.Serve.OK {
 		return
 	}

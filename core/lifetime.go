@@ -65,9 +65,10 @@ func estimateLifetime(in *Resolved, out *Report) {
 	if day.V > 0 && out.Known[Cost] {
 		cross := crossing(in, train, day)
 		out.set(CrossingDays, cross)
-		tokens := s.PerDay * s.Q.Out
-		g := in.V(scenario.Growth)
-		out.set(CrossingTokens, unit.Range{V: tokens * grownDays(g, cross.V), Lo: tokens * grownDays(g, cross.Lo), Hi: tokens * grownDays(g, cross.Hi)})
+		tokens, g := s.PerDay*s.Q.Out, in.V(scenario.Growth)
+		if s.M.Patches == 0 {
+			out.set(CrossingTokens, unit.Range{V: tokens * grownDays(g, cross.V), Lo: tokens * grownDays(g, cross.Lo), Hi: tokens * grownDays(g, cross.Hi)})
+		}
 	}
 	if e := out.V[EnergyPerDay]; e.V > 0 && out.Known[Energy] {
 		out.set(CrossingDaysEnergy, crossing(in, out.V[Energy], e))

@@ -50,7 +50,10 @@ func settleServing(in *Resolved) {
 		ArrivalCV2: in.V(scenario.Burst) * in.V(scenario.Burst), InCV2: in.V(scenario.InSpread) * in.V(scenario.InSpread), OutCV2: cv * cv,
 		Scaling: serve.Scaling{Follow: in.Follow, Lead: in.V(scenario.Lead), Headroom: in.V(scenario.Headroom)}, LargestCopy: serve.LargestCopy,
 	}
-	if g := in.V(scenario.Draft); g > 0 {
+	if s.M.Patches > 0 {
+		s.M.Passes = in.V(scenario.Passes)
+	}
+	if g := in.V(scenario.Draft); g > 0 && s.M.Patches == 0 {
 		s.Q.Ahead = serve.Ahead{Tokens: g, Yield: serve.FallingYield(g, in.V(scenario.Accept), in.V(scenario.Falloff)), Cost: in.V(scenario.DraftCost)}
 	}
 	if a := in.Serve.Acc; a != nil {
@@ -72,7 +75,9 @@ func settleServing(in *Resolved) {
 }
 
 func estimateServing(in *Resolved, out *Report) {
-	out.set(KVPerToken, unit.Exact(float64(in.Arch.KVBytesPerToken(unit.Bytes(in.KVBytes)))))
+	if in.Arch.Picture.Tokens == 0 {
+		out.set(KVPerToken, unit.Exact(float64(in.Arch.KVBytesPerToken(unit.Bytes(in.KVBytes)))))
+	}
 	v := &in.Serving
 	s, p, r := &v.Service, &v.Plan, &out.Serve
 	serve.Estimate(s, p, &r.Result)

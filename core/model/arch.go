@@ -43,6 +43,7 @@ type Arch struct {
 	MLA     MLA     `json:"mla,omitzero"`
 	Window  Window  `json:"window,omitzero"`
 	Encoder Encoder `json:"encoder,omitzero"`
+	Picture Picture `json:"picture,omitzero"`
 }
 
 // MoE is a mixture of experts in some of the layers; zero means a dense model.
@@ -235,6 +236,13 @@ func (a *Arch) Check() []*unit.Problem {
 		}
 		if *l != (MLA{}) {
 			bad("Latent width", l.KVRank, "cannot be combined with an audio encoder", "0", "remove one of the two")
+		}
+	}
+	if p := a.Picture; p != (Picture{}) {
+		between("Patches", p.Tokens, 1, 1_000_000_000, "try 1024")
+		between("Numbers in a patch", p.Cell, 1, 1_000_000, "try 16")
+		if *m != (MoE{}) || *l != (MLA{}) || a.Window != (Window{}) || a.Encoder != (Encoder{}) || a.Tied || a.Positions > 0 {
+			bad("Patches", p.Tokens, "cannot be combined with experts, latent attention, a window, an encoder, tied tables or learned positions", "0", "remove one of the two")
 		}
 	}
 	return out

@@ -118,6 +118,9 @@ func (a *Arch) Count(out *Counts) {
 		out.Encoder = convolutions + float64(a.Encoder.Positions)*d + float64(a.Encoder.Layers)*out.EncoderLayer + norm*d
 	}
 
+	if a.Picture.Tokens > 0 {
+		a.countPicture(out)
+	}
 	body := out.Attention + out.Cross + out.MLP + out.Shared + out.Router + out.Norms + out.Encoder
 	out.NonEmbedding = body + out.Experts
 	out.Total = out.NonEmbedding + out.Embedding + out.Positions + out.Output

@@ -372,6 +372,23 @@ func TestPrefillAndDecodeAgree(t *testing.T) {
 
 // "17.6 GFLOPs" of ViT-B/16 and "118.6 Gflops" of DiT-XL/2 (arXiv 2010.11929,
 // 2212.09748) are multiply-adds; the FLOP are twice that.
+// DiT-XL/2 has 675M parameters and takes 524.6 "GFLOPs" (multiply-adds) for a
+// picture of 512 by 512 (Peebles and Xie 2022, tables 1 and 4); both follow from
+// the shape that also serves and trains.
+func TestDiffusionTransformer(t *testing.T) {
+	a := Arch{Layers: 28, Width: 1152, Heads: 16, FF: 4608, Vocab: 1001, MLPMatrices: 2, AttnBias: true, MLPBias: true, Picture: Picture{Tokens: 1024, Cell: 16}}
+	a.Fill()
+	if p := a.Check(); p != nil {
+		t.Fatal(p)
+	}
+	var c Counts
+	a.Count(&c)
+	near(t, "parameters", c.Total, 675e6, 0.001)
+	var f Flops
+	a.Flops(&c, 1024, FullSquare, RecomputeNone, &f)
+	near(t, "multiply-adds of a picture", (1024*f.Forward+a.ModulationFLOPs())/2, 524.6e9, 0.001)
+}
+
 func TestVisionGFLOPsArePrintedAsMACs(t *testing.T) {
 	vit := Vision{Layers: 12, Width: 768, Tokens: 197, Patch: 16, Channels: 3, Classes: 1000}
 	near(t, "ViT-B/16", vit.MACs()/1e9, 17.56, 0.001)

@@ -74,6 +74,9 @@ func (a *Arch) LetShape(b *derivation.Book, origin derivation.Origin, source str
 		w.count("window", "w", "sliding window", a.Window.Size)
 		w.count("window_layers", "L_w", "layers with the sliding window", a.Window.Layers)
 	}
+	if a.Picture.Tokens > 0 {
+		w.count("picture_cell", "n_z", "numbers in a patch of a picture", a.Picture.Cell)
+	}
 	if a.Encoder.Layers > 0 {
 		w.count("encoder_layers", "L_e", "encoder layers", a.Encoder.Layers)
 		w.count("encoder_positions", "T_e", "encoder positions", a.Encoder.Positions)
@@ -160,8 +163,13 @@ func (a *Arch) StepsParams(b *derivation.Book, c *Counts) {
 		w.step(name, symbol, label, unit.ParamCount, v, expr, says, ignores)
 		sum = append(sum, name)
 	}
-	part("params_embedding", "N_{emb}", "token table", c.Embedding, "vocab * width",
-		"One vector of the model's width for each token of the vocabulary.", "")
+	if a.Picture.Tokens > 0 {
+		part("params_embedding", "N_{emb}", "conditions, patches and time, into the model", c.Embedding,
+			"vocab * width + picture_cell * width + width + 256 * width + width + width^2 + width", "A vector for each condition, a matrix for patches, two for the time step.", "")
+	} else {
+		part("params_embedding", "N_{emb}", "token table", c.Embedding, "vocab * width",
+			"One vector of the model's width for each token of the vocabulary.", "")
+	}
 	if a.Positions > 0 {
 		part("params_positions", "N_{pos}", "learned positions", c.Positions, "positions * width", "One vector for each position in the text.", "")
 	}
@@ -196,12 +204,18 @@ func (a *Arch) StepsParams(b *derivation.Book, c *Counts) {
 		}
 		part("params_router", "N_{r}", "routers", c.Router, router, "A router scores the experts for each token.", "")
 	}
-	norms := "layers * norms_per_layer * norm_mult * width + norm_mult * width"
+	norms := "layers * " + a.normsText() + " + norm_mult * width"
 	if a.EmbedNorm {
 		norms += " + norm_mult * width"
 	}
-	part("params_norms", "N_{n}", "norms", c.Norms, norms, "Norms keep the numbers between blocks in range; a last one stands before the output.", "")
+	if a.Picture.Tokens > 0 {
+		part("params_norms", "N_{n}", "adaptive norms", c.Norms, "layers * "+a.normsText()+" + 2 * width^2 + 2 * width", "Time step and condition scale and shift every layer.", "")
+	} else {
+		part("params_norms", "N_{n}", "norms", c.Norms, norms, "Norms keep the numbers between blocks in range; a last one stands before the output.", "")
+	}
 	switch {
+	case a.Picture.Tokens > 0:
+		part("params_output", "N_{out}", "output matrix", c.Output, "2 * picture_cell * width + 2 * picture_cell", "Noise and its variance for each number of a patch.", "")
 	case !a.Tied && a.HeadBias:
 		part("params_output", "N_{out}", "output matrix", c.Output, "vocab * width + vocab", "A score for each token of the vocabulary.", "")
 	case !a.Tied:
@@ -265,6 +279,14 @@ func (a *Arch) StepsParams(b *derivation.Book, c *Counts) {
 		"The matrices of all layers that a token passes; norms and biases multiply no matrix.", "the output matrix, counted apart")
 }
 
+// normsText is the norms of one layer as a formula.
+func (a *Arch) normsText() string {
+	if a.Picture.Tokens > 0 {
+		return "(6 * width^2 + 6 * width)"
+	}
+	return "norms_per_layer * norm_mult * width"
+}
+
 // pairText is the forward FLOP of one layer for one pair of tokens.
 func (a *Arch) pairText() string {
 	if a.MLA.KVRank > 0 {
@@ -285,8 +307,13 @@ func (a *Arch) StepsFlops(b *derivation.Book, c *Counts, seq float64, count Atte
 	w.let("seq", "s", "sequence length", unit.Count, seq)
 	w.step("flops_linear", "F_W", "matrices of the layers, forward", unit.FLOPPerToken, f.Linear, "2 * weights_layers",
 		"Each weight that a token passes costs one multiplication and one addition.", "norms, activation functions, softmax: below 1 %")
-	w.step("flops_logits", "F_V", "output matrix, forward", unit.FLOPPerToken, f.Logits, "2 * vocab * width",
-		"The same for the matrix that scores the vocabulary.", "")
+	if a.Picture.Tokens > 0 {
+		w.step("flops_logits", "F_V", "patches in and out, forward", unit.FLOPPerToken, f.Logits, "2 * 3 * picture_cell * width",
+			"The same for the matrices that patches enter and leave by.", "adaptive norms, once per picture")
+	} else {
+		w.step("flops_logits", "F_V", "output matrix, forward", unit.FLOPPerToken, f.Logits, "2 * vocab * width",
+			"The same for the matrix that scores the vocabulary.", "")
+	}
 	seen, says := a.seenText(seq, count)
 	w.step("tokens_seen", "n_s", "layers times tokens seen", unit.Count, a.seenLayers(seq, count), seen, says, "")
 	w.step("flops_attention", "F_A", "work between tokens, forward", unit.FLOPPerToken, f.Attention, a.pairText()+" * tokens_seen",

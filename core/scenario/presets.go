@@ -27,7 +27,7 @@ type Preset struct {
 	Org      string `json:"org"`
 	Released string `json:"released"` // YYYY-MM
 	Status   string `json:"status"`   // Disclosed, Estimated or Speculative
-	Kind     string `json:"kind"`     // "text" or "speech"
+	Kind     string `json:"kind"`     // "text", "speech" or "image"
 
 	Arch      model.Arch `json:"arch"`
 	ArchKnown bool       `json:"-"`     // false: Arch is [model.Dense] of Dense

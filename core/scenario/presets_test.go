@@ -185,7 +185,7 @@ func TestEveryPresetIsComplete(t *testing.T) {
 		if p.Status != Example && p.Status != Disclosed && p.Status != Estimated && p.Status != Speculative {
 			t.Errorf("%s: status %q", p.Key, p.Status)
 		}
-		if p.Kind != "text" && p.Kind != "speech" || p.Name == "" || p.Org == "" || !month.MatchString(p.Released) || p.Year() != p.Released[:4] {
+		if p.Kind != "text" && p.Kind != "speech" && p.Kind != "image" || p.Name == "" || p.Org == "" || !month.MatchString(p.Released) || p.Year() != p.Released[:4] {
 			t.Errorf("%s: incomplete: %+v", p.Key, p)
 		}
 		if len(p.Note) < 40 || !strings.HasSuffix(p.Note, ".") && !strings.HasSuffix(p.Note, ").") {

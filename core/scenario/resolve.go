@@ -142,7 +142,7 @@ func (r *Resolved) resolveModel(s *Scenario) (problems []*unit.Problem) {
 	case key == "shape":
 		base, _ := FindPreset("llama-2-7b")
 		r.Arch = base.Arch
-		r.Arch.MoE, r.Arch.MLA, r.Arch.Window, r.Arch.Encoder = model.MoE{}, model.MLA{}, model.Window{}, model.Encoder{}
+		r.Arch.MoE, r.Arch.MLA, r.Arch.Window, r.Arch.Encoder, r.Arch.Picture = model.MoE{}, model.MLA{}, model.Window{}, model.Encoder{}, model.Picture{}
 		if s.Num[Heads].Set && !s.Num[KVHeads].Set {
 			r.Arch.KVHeads = int(s.Num[Heads].R.V)
 		}
@@ -186,10 +186,10 @@ func (r *Resolved) resolveModel(s *Scenario) (problems []*unit.Problem) {
 		r.ModelName = "a model of " + unit.Words(unit.ParamCount, c.Total)
 	}
 	r.Attention = model.Causal
-	if s.Chosen(Attention) == "full" {
+	if s.Chosen(Attention) == "full" || r.Arch.Picture.Tokens > 0 { // patches see all others
 		r.Attention = model.FullSquare
 	}
-	r.Counted = s.Chosen(FLOPRule) == "counted" || r.Arch.Encoder.Layers > 0
+	r.Counted = s.Chosen(FLOPRule) == "counted" || r.Arch.Encoder.Layers > 0 || r.Arch.Picture.Tokens > 0
 	name := map[string]string{"adam": "adam-mixed-fp32-grads", "adam16": "adam-mixed", "adam8": "adam-8bit-master", "sgd": "sgd-master", "lora": "lora", "qlora": "qlora"}[s.Chosen(Optimizer)]
 	if s.Chosen(Precision) == "fp32" || s.Chosen(Precision) == "tf32" {
 		if name == "adam-mixed-fp32-grads" || name == "adam-mixed" {

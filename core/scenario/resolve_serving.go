@@ -87,7 +87,7 @@ func (r *Resolved) engineName(key string) string {
 		return "DeepSpeed"
 	}
 	switch {
-	case r.Arch.Encoder.Layers > 0:
+	case r.Arch.Encoder.Layers > 0 || r.Arch.Picture.Tokens > 0:
 		return "" // no engine was measured on such models
 	case r.atHome():
 		return "llama.cpp"
@@ -166,6 +166,14 @@ func (r *Resolved) resolveDemand(s *Scenario) {
 		r.assume(In, unit.Exact(4), "whisper-2022", "2022", "marks for language and task before the text of a window")
 		r.assume(Out, unit.Exact(100), "", "", "about 75 words, which people speak in 30 seconds")
 	}
+	if r.Arch.Picture.Tokens > 0 {
+		r.assume(In, unit.Exact(0), "", "", "a picture has no text to read")
+		r.assume(Out, unit.Exact(1), "", "", "a picture comes whole")
+		r.assume(OutSpread, unit.Exact(0), "", "", "pictures are alike")
+		r.assume(TTFT, unit.Exact(20), "mlperf-inference", "2024", "what MLPerf asks of a server of Stable Diffusion XL")
+		r.assume(Passes, unit.Exact(100), "", "", "50 steps, each with and without the condition (guidance)")
+	}
+	r.assume(Passes, unit.Exact(1), "", "", "a text model has none")
 	r.assume(In, unit.Exact(500), "", "", "about a page")
 	r.assume(Out, unit.Exact(300), "", "", "about three paragraphs")
 	chat := catalog.FindWorkload("azure-chat")
@@ -261,7 +269,7 @@ var pricedModels = sync.OnceValue(func() (out []priced) {
 // listPrice finds what a host charges for this model, or for an open one of at
 // most twice or half its active size.
 func (r *Resolved) listPrice() {
-	if r.Arch.Encoder.Layers > 0 {
+	if r.Arch.Encoder.Layers > 0 || r.Arch.Picture.Tokens > 0 {
 		return
 	}
 	var c model.Counts

@@ -69,6 +69,11 @@ func NewModel(a *model.Arch, c *model.Counts, f *model.Format, kv unit.Bytes) Mo
 		m.Dense -= (c.Encoder + once) * bits / 8
 		m.DenseFLOP -= 2 * once
 	}
+	if a.Picture.Tokens > 0 {
+		m.Patches, m.Passes = float64(a.Picture.Tokens), 1
+		m.DenseFLOP, m.HeadFLOP, m.StartFLOP = m.DenseFLOP+m.HeadFLOP, 0, a.ModulationFLOPs()
+		m.KV = 0
+	}
 	if a.Window.Size > 0 {
 		m.Window, m.Local = float64(a.Window.Size), float64(min(a.Window.Layers, a.Layers))
 	}
