@@ -204,12 +204,12 @@ func (a *Arch) StepsParams(b *derivation.Book, c *Counts) {
 		}
 		part("params_router", "N_{r}", "routers", c.Router, router, "A router scores the experts for each token.", "")
 	}
-	norms := "layers * " + a.normsText() + " + norm_mult * width"
+	norms := "layers * " + a.NormsText() + " + norm_mult * width"
 	if a.EmbedNorm {
 		norms += " + norm_mult * width"
 	}
 	if a.Picture.Tokens > 0 {
-		part("params_norms", "N_{n}", "adaptive norms", c.Norms, "layers * "+a.normsText()+" + 2 * width^2 + 2 * width", "Time step and condition scale and shift every layer.", "")
+		part("params_norms", "N_{n}", "adaptive norms", c.Norms, "layers * "+a.NormsText()+" + 2 * width^2 + 2 * width", "Time step and condition scale and shift every layer.", "")
 	} else {
 		part("params_norms", "N_{n}", "norms", c.Norms, norms, "Norms keep the numbers between blocks in range; a last one stands before the output.", "")
 	}
@@ -279,8 +279,8 @@ func (a *Arch) StepsParams(b *derivation.Book, c *Counts) {
 		"The matrices of all layers that a token passes; norms and biases multiply no matrix.", "the output matrix, counted apart")
 }
 
-// normsText is the norms of one layer as a formula.
-func (a *Arch) normsText() string {
+// NormsText is the norms of one layer as a formula.
+func (a *Arch) NormsText() string {
 	if a.Picture.Tokens > 0 {
 		return "(6 * width^2 + 6 * width)"
 	}

@@ -155,7 +155,7 @@ func (w *peakWriter) stage() {
 	if first && a.Encoder.Layers > 0 {
 		expr += " + params_encoder"
 	}
-	expr = "(" + expr + ") / tp + layers_stage * norms_per_layer * norm_mult * width"
+	expr = "(" + expr + ") / tp + layers_stage * " + a.NormsText()
 	if last {
 		expr += " + norm_mult * width"
 	}
