@@ -204,6 +204,7 @@ type Report struct {
 	Body          model.Counts         // of the shape that the step is timed by, where it is not the model's own
 	Step          train.Step           // the step as predicted
 	StepRange     unit.Range           // its time, s
+	FitNarrows    float64              // width of that range with the reader's measured steps over without, on the log scale
 	Run           train.Run            // stops and what they cost, where the goodput is predicted
 	Unexplained   float64              // s of the step in force that the prediction does not hold; negative when it is faster
 	Micro         int                  // largest micro-batch that fits, 0 for none; Solve fills it

@@ -29,6 +29,7 @@ func Answer(s *scenario.Scenario) Answered {
 // AnswerInto is Answer writing into a caller's struct.
 func AnswerInto(s *scenario.Scenario, a *Answered) {
 	a.In, a.Problems = scenario.Resolve(s)
+	a.Problems = append(a.Problems, calibrate(&a.In)...)
 	Solve(&a.In, &a.Out)
 }
 

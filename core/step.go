@@ -31,6 +31,7 @@ func estimateStep(in *Resolved, out *Report) {
 	}
 	StepInputsOf(in, body, &s)
 	s.Estimate(&out.Layout.Layout, &out.Step)
+	out.FitNarrows = 1
 	if speech {
 		// The text model does about the same work; the step takes as much longer
 		// as the true work is more.
@@ -39,6 +40,14 @@ func estimateStep(in *Resolved, out *Report) {
 		out.Step.Scale(out.Flops.Train / (f.Train * s.Seq))
 	}
 	lo, hi := in.Basis.Spread(unknowns(in))
+	if in.Fit != nil {
+		table := s
+		table.Eff = in.Table
+		r, narrower := in.Fit.Forecast(&table, &out.Layout.Layout, lo, hi)
+		out.Step.Scale(r.V / out.Step.Total)
+		out.StepRange, out.FitNarrows = r, narrower
+		return
+	}
 	t := out.Step.Total
 	out.StepRange = unit.Range{V: t, Lo: t * lo, Hi: t * hi}
 }

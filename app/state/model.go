@@ -72,6 +72,7 @@ type Model struct {
 	Embed  bool
 	Show   string            // chart of an embedded figure
 	Part   int               // of the calculator that is looked at, index into Parts
+	Unread []string          // what of the measured steps could not be read
 	Kept   scenario.Scenario // to compare the case with
 	Keeps  bool              // there is one
 	Case   scenario.Scenario

@@ -58,6 +58,8 @@ type (
 	}
 	// LookAt turns to a part of the figures.
 	LookAt struct{ Part int }
+	// Measure gives steps timed on the reader's own cluster; none takes them away.
+	Measure struct{ Text string }
 	// Keep keeps the case as it stands, to compare others with it.
 	Keep struct{}
 	// Swap changes places: the kept case becomes the one to set.
@@ -106,6 +108,7 @@ func (Redo) msg()       {}
 func (Go) msg()         {}
 func (Take) msg()       {}
 func (LookAt) msg()     {}
+func (Measure) msg()    {}
 func (Keep) msg()       {}
 func (Swap) msg()       {}
 func (Forget) msg()     {}

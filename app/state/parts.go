@@ -10,8 +10,12 @@ type Part struct {
 var Parts = [...]Part{
 	{"overview", "Overview", "", []string{"memory", "gpus", "lifetime"}},
 	{"step", "The step", "A training run is one step repeated: read a batch, work out what to change, change it. Here is one, as predicted from the model, the machine and how the GPUs share the work.", []string{"step", "waterfall"}},
+	{CalibratePart, "Your cluster", "Measure small, then scale: give a few steps timed on your own machines, and the prediction moves to them and narrows.", nil},
 	{ComparePart, "Compare two", "Keep a case as it stands, change whatever you like, and see both side by side.", nil},
 }
+
+// CalibratePart is the key of the part that takes measured steps.
+const CalibratePart = "cluster"
 
 // ComparePart is the key of the part that holds two cases against each other.
 const ComparePart = "compare"

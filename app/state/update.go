@@ -59,6 +59,10 @@ func Update(m Model, msg Msg) Model {
 			m.Part = msg.Part
 			m.Turn++
 		}
+	case Measure:
+		next := m.Case
+		m.Unread = sentences(next.SetMeasured(msg.Text))
+		m.change(next, -1)
 	case Keep:
 		m.Kept, m.Keeps = m.Case, true
 		m.Turn++

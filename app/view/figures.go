@@ -15,8 +15,11 @@ import (
 
 // looked is the part of the figures that the reader looks at.
 func looked(h *hub) app.UI {
-	if state.Parts[h.m.Part].Key == state.ComparePart {
+	switch state.Parts[h.m.Part].Key {
+	case state.ComparePart:
 		return &comparison{H: h, Rev: h.rev, Keeps: h.m.Keeps, Kept: h.m.Kept}
+	case state.CalibratePart:
+		return &cluster{H: h, Rev: h.rev, Measured: h.m.Case.Measured, Unread: strings.Join(h.m.Unread, "\n")}
 	}
 	return figures(h)
 }

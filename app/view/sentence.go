@@ -30,7 +30,7 @@ func (c *answerLine) Render() (ui app.UI) {
 			body = nil
 		}
 	}
-	bad := ""
+	bad, skip := "", 0
 	for i, p := range c.Pieces {
 		if p.Bad != "" {
 			bad = p.Bad
@@ -39,7 +39,8 @@ func (c *answerLine) Render() (ui app.UI) {
 		case p.Kind == second:
 			paragraph()
 		case p.Kind == plain:
-			body = append(body, app.Text(p.Text))
+			body = append(body, app.Text(p.Text[skip:]))
+			skip = 0
 		case p.Kind == worked:
 			var q app.UI
 			switch {
@@ -61,7 +62,14 @@ func (c *answerLine) Render() (ui app.UI) {
 			if p.Span != "" {
 				span = span.Text(" (" + p.Span + ")")
 			}
-			body = append(body, app.Span().Class("w").Body(q, span))
+			end := app.Span()
+			if i+1 < len(c.Pieces) && c.Pieces[i+1].Kind == plain {
+				// Its full stop or comma stays with it.
+				if t := c.Pieces[i+1].Text; t != "" && strings.Contains(".,:;", t[:1]) {
+					end, skip = end.Text(t[:1]), 1
+				}
+			}
+			body = append(body, app.Span().Class("w").Body(q, span, end))
 		case !c.Live && c.Follow != "":
 			key := scenario.Choices[p.Choice].Key
 			if p.Kind == value {

@@ -85,6 +85,15 @@ func ParseJSON(text []byte) (s Scenario, problems []*unit.Problem, ok bool) {
 			problems = append(problems, s.setNested(k, m)...)
 			continue
 		}
+		if k == "measured" {
+			t, ok := v.(string)
+			if !ok {
+				problems = append(problems, &unit.Problem{Field: k, Value: clip(jsonText(v)), Wrong: "is not a text", Allowed: "a text with a step a line", Fix: `try "gpus=8 tp=8 batch=64 step=2.5"`})
+				continue
+			}
+			problems = append(problems, s.SetMeasured(t)...)
+			continue
+		}
 		problems = append(problems, s.setAny(k, v)...)
 	}
 	return s, problems, true
@@ -307,6 +316,9 @@ func (s *Scenario) JSON() []byte {
 	}
 	if s.Own != "" {
 		nest("own.name", string(s.Own))
+	}
+	if s.Measured != "" {
+		nest("measured", s.Measured)
 	}
 	out, _ := json.MarshalIndent(top, "", "  ")
 	return append(out, '\n')

@@ -87,6 +87,12 @@ type Resolved struct {
 
 	Bill Bill
 
+	Timed []train.Timed // steps timed on the reader's own cluster
+	// Fit is what they say, filled by core; nil without them. Table keeps the
+	// constants expected before measuring, Eff those moved by it.
+	Fit   *train.Calibration
+	Table train.Efficiency
+
 	Layout train.Plan // filled by core for the GPU count in force
 	Fits   bool
 }
@@ -116,6 +122,10 @@ func Resolve(s *Scenario) (r Resolved, problems []*unit.Problem) {
 	r.resolvePlace(s)
 	r.resolveServing(s)
 	r.resolveTraining(s)
+	r.Table = r.Eff
+	if s.Measured != "" {
+		r.Timed, _ = train.ParseTimed(s.Measured) // read before: SetMeasured
+	}
 	problems = append(problems, r.resolveBill(s)...)
 	r.markPublished()
 	return r, problems

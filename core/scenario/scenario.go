@@ -4,6 +4,7 @@ import (
 	"sort"
 	"strings"
 
+	"flopbook/core/train"
 	"flopbook/core/unit"
 )
 
@@ -20,6 +21,9 @@ type Scenario struct {
 	Choice [ChoiceCount]string // "" means the default
 	Num    [NumCount]Given
 	Own    OwnName // name of an accelerator of the reader's own
+	// Measured are steps timed on the reader's own cluster, a line each as
+	// [train.ParseTimed] reads them.
+	Measured string
 	// Link only:
 	Release string // the release that a link was made with; "" is this one
 	Shown   string // headline numbers a link showed: "days:2.5,usd:1200"
@@ -28,6 +32,29 @@ type Scenario struct {
 
 // OwnName labels the reader's own accelerator.
 type OwnName string
+
+// SetMeasured takes pasted measurements. Lines that cannot be read are told
+// and left out; where none can be, the scenario is unchanged. An empty text
+// takes them away.
+func (s *Scenario) SetMeasured(text string) []*unit.Problem {
+	if strings.TrimSpace(text) == "" {
+		s.Measured = ""
+		return nil
+	}
+	rows, problems := train.ParseTimed(text)
+	if len(rows) == 0 {
+		if len(problems) == 0 {
+			problems = append(problems, &unit.Problem{Field: "Measured steps", Value: clip(text), Wrong: "hold no step", Allowed: "a step a line", Fix: "try gpus=8 tp=8 batch=64 step=2.5"})
+		}
+		return problems
+	}
+	lines := make([]string, len(rows))
+	for i := range rows {
+		lines[i] = rows[i].String()
+	}
+	s.Measured = strings.Join(lines, "\n")
+	return problems
+}
 
 // SetNum parses text into a numeric field. On a Problem the scenario is unchanged.
 func (s *Scenario) SetNum(n Num, text string) *unit.Problem {
@@ -128,6 +155,9 @@ func (s *Scenario) Fragment(shown string) string {
 	if s.Own != "" {
 		put("own_name", string(s.Own))
 	}
+	if s.Measured != "" {
+		put("measured", s.Measured)
+	}
 	if s.Unknown != "" {
 		b.WriteByte(';')
 		b.WriteString(s.Unknown)
@@ -188,6 +218,9 @@ func ParseFragment(text string) (s Scenario, view map[string]string, problems []
 			continue
 		case "shown":
 			s.Shown = clipTo(v, 200)
+			continue
+		case "measured":
+			problems = append(problems, s.SetMeasured(v)...)
 			continue
 		case "own_name":
 			s.Own = OwnName(clipTo(v, 60))

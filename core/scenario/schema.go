@@ -16,7 +16,8 @@ func Schema() []byte {
 		map[string]any{"type": "object", "required": []string{"lo", "hi"}, "additionalProperties": false, "properties": map[string]any{
 			"lo": map[string]any{"type": []string{"number", "string"}}, "hi": map[string]any{"type": []string{"number", "string"}}}},
 	}}
-	top := map[string]any{"release": map[string]any{"type": "string", "description": "release of engine and data that the scenario was written with"}}
+	top := map[string]any{"release": map[string]any{"type": "string", "description": "release of engine and data that the scenario was written with"},
+		"measured": map[string]any{"type": "string", "description": "steps timed on the reader's own cluster, a line each: gpus=64 tp=8 batch=512 step=2.1"}}
 	nested := map[string]map[string]any{"model": {}, "layout": {}, "demand": {}, "own": {"name": map[string]any{"type": "string"}}, "bill": {}}
 	put := func(path string, v any) {
 		outer, inner, isNested := strings.Cut(path, ".")
