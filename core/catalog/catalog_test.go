@@ -41,6 +41,9 @@ func everyValue(f func(where string, v *Value)) {
 	for i := range BillFigures() {
 		f("bill "+BillFigures()[i].Name, &BillFigures()[i].Value)
 	}
+	for i := range Trends() {
+		f("trend "+Trends()[i].Name, &Trends()[i].PerYear)
+	}
 	for i := range Sites() {
 		f("site "+Sites()[i].Name, &Sites()[i].Power)
 	}
@@ -84,6 +87,29 @@ func TestEveryValueIsSourced(t *testing.T) {
 	})
 	if n < 1000 {
 		t.Errorf("only %d figures", n)
+	}
+}
+
+// Known runs and laws name their sources too.
+func TestKnownRunsAndLawsAreSourced(t *testing.T) {
+	status := map[string]bool{"disclosed": true, "estimated": true, "speculative": true}
+	for i, r := range PublishedRuns() {
+		if _, ok := source.Get(r.Source); !ok || !status[r.Status] || r.FLOP <= 0 || len(r.Date) != 7 || (r.EnergyMWh > 0) != (r.EnergyBasis != "") {
+			t.Errorf("%+v", r)
+		}
+		if i > 0 && r.Date < PublishedRuns()[i-1].Date {
+			t.Errorf("%s stands out of order", r.Name)
+		}
+	}
+	for _, l := range Laws() {
+		if _, ok := source.Get(l.Source); !ok || l.FLOP <= 0 || l.Status == "" || l.Name == "" {
+			t.Errorf("%+v", l)
+		}
+	}
+	for _, d := range Developments() {
+		if _, ok := source.Get(d.Source); !ok || d.Contributors <= 0 || d.FLOP <= 0 {
+			t.Errorf("%+v", d)
+		}
 	}
 }
 

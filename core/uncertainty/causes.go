@@ -1,6 +1,10 @@
 package uncertainty
 
-import "flopbook/core/unit"
+import (
+	"math/bits"
+
+	"flopbook/core/unit"
+)
 
 // A Spread is how far a positive factor reaches up and down, as squared log
 // half-widths: worked out once, it costs an addition wherever the factor is
@@ -51,7 +55,7 @@ func (v Value) Times(k float64) Value { return Value{v.V * k, v.Spread} }
 func (v Value) By(o Value) Value { return Value{v.V * o.V, v.Spread.And(o.Spread)} }
 
 // MaxCauses is how many causes one sum can tell apart.
-const MaxCauses = 14
+const MaxCauses = 16
 
 // Causes are factors that several terms of a sum share: one price in many
 // lines of a bill. Each is one factor, however often it enters.
@@ -59,10 +63,8 @@ type Causes [MaxCauses]Spread
 
 // Of gathers the spread of the causes in a set, bit k standing for cause k.
 func (c *Causes) Of(set uint32) (s Spread) {
-	for k := 0; set != 0; k, set = k+1, set>>1 {
-		if set&1 != 0 {
-			s = s.And(c[k])
-		}
+	for ; set != 0; set &= set - 1 {
+		s = s.And(c[bits.TrailingZeros32(set)%MaxCauses])
 	}
 	return s
 }
@@ -76,6 +78,7 @@ func (c *Causes) Of(set uint32) (s Spread) {
 type Terms struct {
 	V          float64
 	up2, down2 float64 // of what is each term's own, absolute, squared
+	set        uint32  // the causes seen
 	by         [MaxCauses]float64
 }
 
@@ -84,10 +87,9 @@ func (t *Terms) Add(v float64, own Spread, set uint32) {
 	t.V += v
 	t.up2 += v * v * own.Up2
 	t.down2 += v * v * own.Down2
-	for k := 0; set != 0; k, set = k+1, set>>1 {
-		if set&1 != 0 {
-			t.by[k] += v
-		}
+	t.set |= set
+	for ; set != 0; set &= set - 1 {
+		t.by[bits.TrailingZeros32(set)%MaxCauses] += v
 	}
 }
 
@@ -105,11 +107,11 @@ func (t *Terms) Value(c *Causes) Value {
 		return Value{V: t.V}
 	}
 	up2, down2 := t.up2, t.down2
-	for k, v := range t.by {
-		if v != 0 {
-			up2 += v * v * c[k].Up2
-			down2 += v * v * c[k].Down2
-		}
+	for set := t.set; set != 0; set &= set - 1 {
+		k := bits.TrailingZeros32(set) % MaxCauses
+		v2 := t.by[k] * t.by[k]
+		up2 += v2 * c[k].Up2
+		down2 += v2 * c[k].Down2
 	}
 	over := 1 / (t.V * t.V)
 	return Value{t.V, Spread{up2 * over, down2 * over}}
