@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/csv"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -61,6 +62,24 @@ func (t *Total) preset() *scenario.Preset {
 		return nil
 	}
 	return p
+}
+
+// usualSequence is the middle of the training sequences of the systems known
+// from a year before to a year after; 0 where none is.
+func usualSequence(year int) float64 {
+	var v []float64
+	for i := range scenario.Presets() {
+		p := &scenario.Presets()[i]
+		y, err := strconv.Atoi(p.Year())
+		if err == nil && p.Seq > 0 && p.Kind == "text" && p.Status != scenario.Example && max(y-year, year-y) <= 1 {
+			v = append(v, p.Seq)
+		}
+	}
+	if len(v) == 0 {
+		return 0
+	}
+	slices.Sort(v)
+	return v[len(v)/2]
 }
 
 // year is when the run was made, 0 where the row does not say.
@@ -127,6 +146,9 @@ func PredictTotalWith(t *Total, practice train.Practice) (hours, energy unit.Ran
 	} else {
 		s.Choice[scenario.Model] = "size"
 		give(scenario.Params, active)
+		if seq := usualSequence(t.year()); seq > 0 {
+			give(scenario.Seq, seq)
+		}
 	}
 	if t.PUE > 0 {
 		give(scenario.PUE, t.PUE)

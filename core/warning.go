@@ -32,6 +32,11 @@ const (
 	WarnReported                        // A J and B GPUs as reported, Note: model
 	WarnNeedGPUs                        // A GPUs at least
 	WarnServeLate                       // A s to the first token, B asked for
+	WarnMFUAway                         // A MFU given, B predicted; Note: above or below its range
+	WarnNoLink                          // Note: machine whose fast link is not known
+	WarnIdle                            // A GPUs of B have work
+	WarnScale                           // A GPUs, B of the largest measured run
+	WarnSpeechStep                      // a speech model's step is timed by a text model
 	WarnServeFar                        // answering on a machine or in a format that was not measured; Note: engine
 )
 
@@ -66,6 +71,7 @@ func warn(in *Resolved, out *Report) {
 	if predictsMFU(in) && in.Basis.Evidence >= train.OtherPrecision {
 		out.warnf(WarnMFUFar, 0, 0, in.Basis.Evidence.String())
 	}
+	warnStep(in, out)
 	sequences := in.V(scenario.Batch) / in.V(scenario.Seq)
 	copies := float64(max(in.Layout.DP, 1) * max(in.Layout.Micro, 1))
 	if copies > sequences {
@@ -97,6 +103,33 @@ func warn(in *Resolved, out *Report) {
 		if r := out.V[ListPriceRatio].V; r > 3 || r < 1.0/10 {
 			out.warnf(WarnListPrice, r, 0, in.Serving.ListName)
 		}
+	}
+}
+
+// warnStep says where the predicted step stands on little.
+func warnStep(in *Resolved, out *Report) {
+	n := in.V(scenario.GPUs)
+	if used := float64(in.Layout.GPUs()); used < n {
+		out.warnf(WarnIdle, used, n, "")
+	}
+	if in.Given(scenario.MFU) {
+		r, given := predictedMFU(in, out), out.V[MFU]
+		switch {
+		case given.Lo > r.Hi:
+			out.warnf(WarnMFUAway, given.V, r.V, "above")
+		case given.Hi < r.Lo:
+			out.warnf(WarnMFUAway, given.V, r.V, "below")
+		}
+		return
+	}
+	if n > 1 && in.Train.Link <= 0 {
+		out.warnf(WarnNoLink, 0, 0, in.Train.Name)
+	}
+	if n > train.LargestMeasured {
+		out.warnf(WarnScale, n, train.LargestMeasured, "")
+	}
+	if in.Arch.Encoder.Layers > 0 {
+		out.warnf(WarnSpeechStep, 0, 0, "")
 	}
 }
 
@@ -145,6 +178,17 @@ func WarningText(w Warning) (says, fix string) {
 		return "This card has no " + w.Note + " arithmetic; its 16-bit speed is used instead.", "Choose another number format or card."
 	case WarnMFUFar:
 		return "No measured training step is of this machine and number format; what the prediction rests on is " + w.Note + ".", "Give your own measured share of peak (MFU) if you have one."
+	case WarnMFUAway:
+		return "The useful share given, " + unit.Short(unit.Fraction, w.A) + ", lies " + w.Note + " the range that the step is predicted to reach, about " + unit.Short(unit.Fraction, w.B) + ".",
+			"Leave it out to see the prediction; or the layout, the software or the counting of work differs."
+	case WarnNoLink:
+		return "No fast link between the GPUs of " + w.Note + " is known; the PCIe bus of a server stands in.", "Describe your own accelerator if you know its link."
+	case WarnIdle:
+		return "Only " + unit.Short(unit.Count, w.A) + " of " + unit.Short(unit.Count, w.B) + " GPUs have work: the batch, the layers or the degrees asked for cannot be shared by more.", "Take a larger batch, or leave degrees open."
+	case WarnScale:
+		return "No measured step is of more than " + unit.Short(unit.Count, w.B) + " GPUs; for " + unit.Short(unit.Count, w.A) + " the prediction reaches beyond, and its range is wider.", "Give your own measured share of peak (MFU) if you have one."
+	case WarnSpeechStep:
+		return "No step of a speech model was measured; a text model with as many layers times it.", "Give your own measured share of peak (MFU) if you have one."
 	case WarnServeBig:
 		return "The model does not fit on 512 of the serving GPUs.", "Serve on cards with more memory, or in fewer bits."
 	case WarnServeSlow:

@@ -91,6 +91,7 @@ func printReport(e *Env, a *core.Answered) error {
 		}
 	}
 	writeBill(&b, a)
+	fmt.Fprintf(&b, "\nMemory: %s\n", core.MemorySentence(&a.In, &a.Out))
 	for _, w := range a.Out.Warnings() {
 		says, fix := core.WarningText(w)
 		fmt.Fprintf(&b, "\nNote: %s %s", says, fix)

@@ -58,7 +58,7 @@ func Sections(s *scenario.Scenario) []Section {
 
 	machine := Section{Key: "machine", Title: "Machine", Items: []Item{choice(scenario.Accelerator)}}
 	if s.Chosen(scenario.Accelerator) == "own" || s.Chosen(scenario.ServeAccelerator) == "own" {
-		machine.Items = append(machine.Items, nums(scenario.OwnPeak, scenario.OwnPower)...)
+		machine.Items = append(machine.Items, nums(scenario.OwnPeak, scenario.OwnNetwork)...)
 	}
 	if ask != "gpus" {
 		machine.Items = append(machine.Items, num(scenario.GPUs))

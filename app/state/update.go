@@ -203,9 +203,9 @@ func (m *Model) turnRound(next *scenario.Scenario) {
 		if !next.Num[n].Set && old.Out.Known[k] {
 			v := old.Out.V[k].V
 			round := tidy(n, v)
-			if round < v {
-				// Upwards: the run in view must still meet the new terms.
-				round = tidy(n, round*1.05)
+			// Upwards: the run in view must still meet the new terms.
+			for up := 1.01; round < v && up < 1.2; up += 0.01 {
+				round = tidy(n, v*up)
 			}
 			_ = next.SetValue(n, round)
 		}

@@ -27,3 +27,25 @@ func TestDenseHitsTheSizeAsked(t *testing.T) {
 		}
 	}
 }
+
+func TestSparseHitsTheSizesAsked(t *testing.T) {
+	for active := 1e9; active < 1e12; active *= 1.7 {
+		for _, ratio := range []float64{1.3, 2, 3.7, 6.4, 11, 18, 24} {
+			a := Sparse(ratio*active, active)
+			if problems := a.Check(); problems != nil {
+				t.Fatalf("Sparse(%g, %g): %v", ratio*active, active, problems[0])
+			}
+			var c Counts
+			a.Count(&c)
+			total, used := c.Total/(ratio*active)-1, c.Active[WithEmbeddings]/active-1
+			if math.Abs(total) > 0.03 || math.Abs(used) > 0.10 {
+				t.Errorf("Sparse(%.3g, %.3g): total off by %+.1f %%, active by %+.1f %% (%+v)", ratio*active, active, 100*total, 100*used, a.MoE)
+			}
+		}
+	}
+	for _, p := range []float64{math.NaN(), math.Inf(1), -1, 0, 1e300} {
+		if a := Sparse(p, 1e9); a.Check() != nil {
+			t.Errorf("Sparse(%g): %v", p, a.Check()[0])
+		}
+	}
+}

@@ -99,6 +99,8 @@ const (
 	OwnMemory
 	OwnBandwidth
 	OwnPower
+	OwnLink
+	OwnNetwork
 	RunFields // how many describe the run and its serving; those of the bill follow
 )
 
@@ -223,6 +225,8 @@ var Nums = [NumCount]NumField{
 	OwnPeak:      {Field: f("Peak speed, dense", "own_peak", unit.FLOPRate, 1e6, 1e21, "989 TFLOP/s"), JSON: "own.peak", Group: GroupOwn, Help: "Dense peak in the precision you train in; data sheets often print twice that, with sparsity."},
 	OwnMemory:    {Field: f("Memory", "own_memory", unit.ByteCount, 1e6, 1e15, "80 GiB"), JSON: "own.memory", Group: GroupOwn},
 	OwnBandwidth: {Field: f("Memory bandwidth", "own_bandwidth", unit.ByteRate, 1e6, 1e18, "3350 GB/s"), JSON: "own.bandwidth", Group: GroupOwn},
+	OwnLink:      {Field: f("Link between GPUs of a server", "own_link", unit.ByteRate, 1e6, 1e15, "450 GB/s"), JSON: "own.link", Group: GroupOwn, Help: "Bytes per second of one GPU, one way; data sheets often print both ways together."},
+	OwnNetwork:   {Field: f("Network between servers, share of a GPU", "own_network", unit.ByteRate, 1e6, 1e15, "50 GB/s"), JSON: "own.network", Group: GroupOwn, Help: "Bytes per second, one way: 400 Gbit/s are 50 GB/s."},
 	OwnPower:     {Field: f("Chip power", "own_power", unit.Power, 0.1, 1e6, "700 W"), JSON: "own.power", Group: GroupOwn},
 }
 

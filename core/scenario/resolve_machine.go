@@ -112,12 +112,14 @@ func (r *Resolved) ownMachine(s *Scenario) Machine {
 	r.assume(OwnMemory, unit.Exact(80*(1<<30)), "", "", "as an H100")
 	r.assume(OwnBandwidth, unit.Exact(3.35e12), "", "", "as an H100")
 	r.assume(OwnPower, unit.Exact(700), "", "", "as an H100")
+	r.assume(OwnLink, unit.Exact(450e9), "", "", "as an H100")
+	r.assume(OwnNetwork, unit.Exact(50e9), "", "", "as an H100")
 	name := string(s.Own)
 	if name == "" {
 		name = "own accelerator"
 	}
 	f := constant("server_power_factor")
-	return Machine{Name: name, Peak: r.V(OwnPeak), Memory: r.V(OwnMemory), Bandwidth: r.V(OwnBandwidth), Link: 0,
+	return Machine{Name: name, Peak: r.V(OwnPeak), Memory: r.V(OwnMemory), Bandwidth: r.V(OwnBandwidth), Link: r.V(OwnLink),
 		Mach: r.ownStepMachine(), Runs: r.Precision, Domain: 8, PerServer: 8, TPDomain: 8, ServerW: r.V(OwnPower) * f.V, PowerSource: f.Source, PowerNote: "chip power times a usual server's share"}
 }
 

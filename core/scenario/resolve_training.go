@@ -51,6 +51,9 @@ func (r *Resolved) Trained() {
 		soft = "" // none in particular
 	}
 	r.Basis = train.NearestEfficiency(r.Train.Family, r.Train.Runs, r.Body.IsMoE(), soft, "", &r.Eff)
+	if runs := r.Train.Runs; runs == catalog.FP32 || runs == catalog.TF32 {
+		r.Basis.Evidence = max(r.Basis.Evidence, train.OtherPrecision) // measured are 16 bits and fewer
+	}
 	if a := r.Train.Acc; a != nil && r.Basis.Evidence >= train.NearFamily {
 		// No faster than the best matrix product measured on the card itself.
 		if best, peak := &a.Achievable[r.Train.Runs], &a.Peak[r.Train.Runs]; best.Known && peak.Known {
@@ -119,12 +122,12 @@ func stepMachine(a *catalog.Accelerator, p catalog.Precision) (machine.Machine, 
 // pcieServer is the cards that one server holds on its PCIe bus.
 const pcieServer = 8
 
-// ownStepMachine is the reader's own accelerator: eight to a server, its link
-// and network unknown.
+// ownStepMachine is the reader's own accelerator, eight to a server.
 func (r *Resolved) ownStepMachine() machine.Machine {
-	a := catalog.Custom("", 1, 1, 1) // for the links that stand in where none is known
+	a := catalog.Custom("", 1, 1, 1) // for what does not depend on the figures given
 	m, _ := machine.Of(&a, catalog.BF16)
 	m.Peak, m.Peak16, m.Bandwidth = r.V(OwnPeak), r.V(OwnPeak), r.V(OwnBandwidth)
+	m.Link, m.NIC = r.V(OwnLink), r.V(OwnNetwork)
 	if r.Precision.Class() != catalog.BF16 {
 		m.Peak16 /= 2 // narrower formats run at twice the rate
 	}
