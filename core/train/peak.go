@@ -706,16 +706,20 @@ func (in *PeakInputs) StatesFit(l *model.Layout) bool {
 // states is the bytes of weights, gradients and optimizer that an average GPU
 // holds; frozen weights alone where only an adapter is trained.
 func (in *PeakInputs) states(l *model.Layout) float64 {
-	r := in.Recipe
 	c := in.Counts
-	split := ways(l.TP) * ways(l.PP)
+	return in.statesOf(l, (c.Total-c.Experts)/ways(l.PP), c.Experts/ways(l.PP))
+}
+
+// statesOf is the same for a stage of so many parameters, routed experts apart.
+func (in *PeakInputs) statesOf(l *model.Layout, dense, experts float64) float64 {
+	r := in.Recipe
 	copies := ways(l.DP) * ways(l.CP)
 	shards, expertCopies := l.ExpertShards()
 	if in.Shard > 0 {
 		copies = min(copies, float64(in.Shard))
 		expertCopies = min(expertCopies, float64(in.Shard))
 	}
-	dense, experts := (c.Total-c.Experts)/split, c.Experts/(shards*ways(l.PP))
+	dense, experts = dense/ways(l.TP), experts/shards
 	w, g, o := r.Weights, r.Grads, r.Master+r.Moments
 	if r.Frozen > 0 {
 		w, g, o = r.Frozen, 0, 0

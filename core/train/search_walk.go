@@ -3,6 +3,7 @@ package train
 import (
 	"math"
 
+	"flopbook/core/machine"
 	"flopbook/core/model"
 )
 
@@ -41,16 +42,18 @@ type explorer struct {
 	ndepth int
 	pool   [1 << 14]int16 // values of the depths' own axes
 	npool  int
-	copies [mostCopies]int // degrees of data parallelism for the micro-batch at hand, descending
+	copies [mostCopies]int // divisors of the micro-batches at hand, descending
 	ncopy  int
 	parts  degrees // of the copies that may share states, for the node at hand
 
-	work   [modes][2]passes  // of the group and micro-batch at hand, by recomputation and place of norms
-	least  float64           // least of them
-	head   float64           // of them, the output matrix and the loss
-	hold   [modes][2]float64 // bytes that a micro-batch keeps on the first stage, for the depth at hand
-	time   Step
-	memory Peak
+	work    [modes][2]passes  // of the group and micro-batch at hand, by recomputation and place of norms
+	least   float64           // least of them
+	head    float64           // of them, the output matrix and the loss
+	weighed bool              // hold and extra are of the depth at hand
+	hold    [modes][2]float64 // bytes that a micro-batch keeps on the first stage, for the depth at hand
+	extra   [modes][2]float64 // bytes of the layer that is computed again
+	time    Step
+	memory  Peak
 }
 
 // candidate is a plan that fits, and its rank.
@@ -89,7 +92,8 @@ type depth struct {
 	orders uint16  // other orders that the layers allow
 	fill   float64 // least waiting to fill and drain, in micro-batches of one stage
 	first  float64 // layers of the first stage
-	states float64 // the layers' states on the first stage over all states of an average one
+	dense  float64 // parameters of the first stage without routed experts
+	expert float64 // parameters of its routed experts
 }
 
 // passes is the time of one micro-batch through all layers, forward and
@@ -103,7 +107,7 @@ type passes struct {
 const (
 	modes      = int(model.RecomputeFull) + 1
 	mostGroups = 640
-	mostCopies = 1024 // degrees of data parallelism tried for one micro-batch
+	mostCopies = 1024 // no number below a billion has more divisors
 )
 
 func (x *explorer) begin(s *Search) {
@@ -127,17 +131,20 @@ func (x *explorer) findDepths() {
 	var pps, vpps degrees
 	pps.fill(min(max(a.PP, 1), x.layers, x.gpus, mostStages), x.wish.PP, a.Powers, func(pp int) bool { return pp <= min(x.layers, mostStages) })
 	x.ndepth, x.npool = 0, 0
-	c := x.peak.Counts
-	perLayer := c.LayerAttention + c.LayerMLP*float64(x.layers-x.peak.Arch.MoE.Layers)/float64(x.layers)
+	c, arch := x.peak.Counts, x.peak.Arch
+	table := float64(arch.Vocab) * float64(arch.Width)
 	for _, pp := range pps.all() {
 		d := &x.depths[x.ndepth]
 		x.ndepth++
-		*d = depth{pp: pp, first: float64(x.layers)}
+		*d = depth{pp: pp, first: float64(arch.Layers), dense: c.Total - c.Experts, expert: c.Experts}
 		if pp > 1 {
 			d.first, _, _, _ = x.peak.cut(float64(pp))
+			moe := x.peak.moeLayers(d.first)
+			d.dense = d.first*c.LayerAttention + (d.first-moe)*c.LayerMLP + moe*c.LayerShared + table
+			d.expert = moe * c.LayerExperts
 		}
-		if c.Experts == 0 && c.Total > 0 {
-			d.states = d.first * perLayer * float64(pp) / c.Total
+		if arch.Encoder.Layers > 0 {
+			d.dense = 0 // counted by half of its layers
 		}
 		vpps.n = 0
 		if a.Pipelines>>Pipe1F1B&1 == 1 {
@@ -268,38 +275,47 @@ func (d *depth) allows(p Pipeline, layers, m int) bool {
 	return d.orders>>p&1 == 1 && pipelineRule(p, layers, d.pp, 1, m)
 }
 
-// spread lists the degrees of data parallelism, up to most, for q
-// micro-batches: those that divide them or, where the batch may divide
-// unevenly, the smallest for each number of micro-batches of a copy.
-func (x *explorer) spread(q, most int) {
+// divisors lists those of q, descending.
+func (x *explorer) divisors(q int) {
 	x.ncopy = 0
-	add := func(dp int) {
-		if dp <= most && x.ncopy < mostCopies {
-			x.copies[x.ncopy] = dp
+	add := func(n int) {
+		if x.ncopy < mostCopies {
+			x.copies[x.ncopy] = n
 			x.ncopy++
 		}
 	}
-	if x.axes.Even {
-		m := 1
-		for ; m*m <= q; m++ {
-			if q%m == 0 {
-				add(q / m)
+	m := 1
+	for ; m*m <= q; m++ {
+		if q%m == 0 {
+			add(q / m)
+		}
+	}
+	for m--; m >= 1; m-- {
+		if q%m == 0 && m*m != q {
+			add(m)
+		}
+	}
+}
+
+// most is the largest degree of data parallelism up to n for q micro-batches,
+// 0 for none: one that divides them or, where the batch may divide unevenly,
+// the smallest for its number of micro-batches of a copy.
+func (x *explorer) most(q, n int) int {
+	switch n = min(n, q); {
+	case n < 1:
+		return 0
+	case x.axes.Even:
+		for _, dp := range x.copies[:x.ncopy] {
+			if dp <= n {
+				return dp
 			}
 		}
-		for m--; m >= 1; m-- {
-			if q%m == 0 && m*m != q {
-				add(m)
-			}
-		}
-		return
+		return 0
+	case x.axes.Fewer:
+		m := (q + n - 1) / n
+		return (q + m - 1) / m
 	}
-	for dp := min(q, most); dp >= 1; dp-- {
-		if x.axes.Fewer {
-			m := (q + dp - 1) / dp
-			dp = (q + m - 1) / m
-		}
-		add(dp)
-	}
+	return n
 }
 
 // share lists the parts of the copies that may share states: 0 for all, then
@@ -325,31 +341,35 @@ func (x *explorer) explore() {
 				continue
 			}
 			q := (x.batch + micro - 1) / micro
-			x.spread(q, x.gpus/(g.tp*g.cp))
+			if x.axes.Even {
+				x.divisors(q)
+			}
 			if !x.measure(g, micro, q) {
 				continue
 			}
-			first := 0
 			for di := range x.ndepth {
 				d := &x.depths[di]
-				most := x.gpus / (g.tp * g.cp * d.pp)
-				if most < 1 {
+				n := x.gpus / (g.tp * g.cp * d.pp)
+				if n < 1 {
 					break
 				}
-				for first < x.ncopy && x.copies[first] > most {
-					first++
-				}
-				x.weigh(g, d, micro)
-				for i, dp := range x.copies[first:x.ncopy] {
+				x.weighed = false
+				for dp := x.most(q, n); dp > 0; dp = x.most(q, dp-1) {
 					if !x.axes.Fewer && g.tp*g.cp*d.pp*dp != x.gpus {
 						break
 					}
-					if !x.node(g, d, micro, dp, (q+dp-1)/dp) {
-						if x.counts && !x.done {
-							x.skip(g, d, q, x.copies[first+i:x.ncopy])
-						}
-						break
+					v := x.node(g, d, micro, dp, (q+dp-1)/dp)
+					if v == lookOn {
+						continue
 					}
+					switch {
+					case !x.counts:
+					case v == onlySlow:
+						x.Slow += x.plans(g, d, q, dp)
+					case v == onlyFull: // this node is counted
+						x.Memory += x.plans(g, d, q, dp-1)
+					}
+					break
 				}
 				x.Considered = x.States + x.Slow + x.Memory + x.Estimated
 				if x.tick != nil {
@@ -423,17 +443,39 @@ func (x *explorer) weigh(g *group, d *depth, micro int) {
 	s := stage{layers: d.first}
 	moe := x.peak.moeLayers(d.first)
 	x.peak.Recomputed = 0
-	keep := d.first * (1 - x.peak.OffloadActivations) * (1 + x.peak.Frame.Slack)
+	slack := 1 + x.peak.Frame.Slack
+	keep := d.first * (1 - x.peak.OffloadActivations) * slack
 	for mode := range modes {
 		for cut := range 2 {
 			if x.norms(g.tp, cut) {
 				l := x.layout(g, micro)
 				l.Recompute, l.SP = model.Recompute(mode), cut == 1
-				kept, _ := x.peak.kept(&l, &s, moe)
-				x.hold[mode][cut] = kept * keep
+				kept, layer := x.peak.kept(&l, &s, moe)
+				x.hold[mode][cut], x.extra[mode][cut] = kept*keep, 0
+				if l.Recompute == model.RecomputeFull {
+					x.extra[mode][cut] = layer * slack
+				}
 			}
 		}
 	}
+}
+
+// lean is the least that a micro-batch's activations take on the first stage
+// with so many in flight.
+func (x *explorer) lean(g *group, d *depth, rounds float64) float64 {
+	least := math.Inf(1)
+	held := math.Min(float64(d.pp), rounds)
+	if d.orders != 0 {
+		held = 0 // some hold less
+	}
+	for mode := range modes {
+		for cut := range 2 {
+			if x.norms(g.tp, cut) && x.mode(model.Recompute(mode)) {
+				least = math.Min(least, held*x.hold[mode][cut]+x.extra[mode][cut])
+			}
+		}
+	}
+	return least
 }
 
 // A spot is the plans that differ only in recomputation and norms.
@@ -445,37 +487,46 @@ type spot struct {
 	send     [2]float64 // s to the next stage and back, once for each chunk, by the place of norms
 	fixed    float64    // s at least besides passes and sends
 	scale    float64    // on all
-	states   float64    // bytes of the first stage's layers' states
+	states   float64    // bytes of the first stage's states and what is always there
 	inFlight float64    // micro-batches that it holds at least
 }
 
+// A verdict on a node says what to do with fewer copies.
+type verdict uint8
+
+const (
+	lookOn    verdict = iota
+	onlySlow          // they can only be slower than what is known
+	onlyFull          // they need no less memory, and this is too much
+	enoughNow         // the search is over
+)
+
 // node looks at all plans of a group, a pipeline, a micro-batch and a number
-// of copies, m micro-batches each. It returns false when fewer copies can only
-// be slower than what is known.
-func (x *explorer) node(g *group, d *depth, micro, dp, m int) bool {
+// of copies, m micro-batches each.
+func (x *explorer) node(g *group, d *depth, micro, dp, m int) verdict {
 	if g.tp*g.cp*dp%g.ep != 0 { // experts are spread evenly over the GPUs of a stage
-		return true
+		return lookOn
 	}
 	copies := dp * g.cp
 	used := float64(g.tp * d.pp * copies)
 	rounds, stages := float64(m), float64(d.pp)
-	s := spot{fixed: x.step.Eff.Step, rounds: rounds, stages: stages}
-	s.scale = 1 + x.step.Eff.Jitter*math.Log2(math.Max(1, used/math.Max(1, x.step.Mach.Node)))
+	const sure = 1 - 1e-9 // rounding never rules out an equal
+	s := spot{fixed: x.step.Eff.Step, rounds: rounds, stages: stages, scale: sure}
 	if x.goal == Cheapest {
 		s.scale *= used
 	}
-	s.scale *= 1 - 1e-9 // rounding never rules out an equal
 	var exchange [4]float64
 	if x.goal != AnyFit {
 		least := x.least * (rounds + d.fill) / stages
 		if (least+s.fixed)*s.scale > x.bound && x.goal == Fastest {
-			return false
+			return onlySlow
 		}
+		s.scale *= 1 + x.step.Eff.Jitter*math.Log2(math.Max(1, used/math.Max(1, x.step.Mach.Node)))
 		if (least+s.fixed+x.exchange(g, d, copies, rounds, &exchange))*s.scale > x.bound {
 			if x.counts {
 				x.Slow += x.inner(g, d, copies, m, -1)
 			}
-			return true
+			return lookOn
 		}
 	}
 	s.plan.Layout = x.layout(g, micro)
@@ -487,6 +538,13 @@ func (x *explorer) node(g *group, d *depth, micro, dp, m int) bool {
 		s.send[0] = s.send[1] + 2*whole.AllGather(bytes)
 	}
 	x.share(copies)
+	fixed := x.peak.Frame.Context + x.peak.Frame.Workspace
+	if !x.weighed {
+		x.weigh(g, d, micro)
+		x.weighed = true
+	}
+	lean := x.lean(g, d, rounds)
+	result := onlyFull
 	for zero := range 4 {
 		if !x.stage(zero, copies) {
 			continue
@@ -494,13 +552,20 @@ func (x *explorer) node(g *group, d *depth, micro, dp, m int) bool {
 		s.plan.ZeRO, x.peak.Shard = zero, 0
 		s.fixed = x.step.Eff.Step + exchange[zero]
 		least := x.peak.states(&s.plan.Layout)
-		if least+x.peak.Frame.Context > x.peak.Capacity {
+		if least+fixed > x.peak.Capacity {
 			if x.counts {
 				x.States += x.inner(g, d, copies, m, zero)
 			}
 			continue
 		}
-		s.states = least*d.states + x.peak.Frame.Context
+		s.states = x.peak.statesOf(&s.plan.Layout, d.dense, d.expert)*sure + fixed
+		if s.states+lean*sure > x.peak.Capacity {
+			if x.counts {
+				x.Memory += x.inner(g, d, copies, m, zero)
+			}
+			continue
+		}
+		result = lookOn
 		parts := x.parts.all()
 		if zero == 0 {
 			parts = parts[:1]
@@ -508,11 +573,11 @@ func (x *explorer) node(g *group, d *depth, micro, dp, m int) bool {
 		for _, s.plan.Shard = range parts {
 			x.orders(&s, d)
 			if x.done {
-				return false
+				return enoughNow
 			}
 		}
 	}
-	return true
+	return result
 }
 
 // exchange writes, for each ZeRO stage on the axes, a lower bound on what
@@ -528,7 +593,12 @@ func (x *explorer) exchange(g *group, d *depth, copies int, rounds float64, out 
 	params := (c.Attention + c.MLP + c.Shared) / float64(g.tp*d.pp)
 	units := math.Max(1, float64(in.Arch.Layers)/float64(d.pp))
 	all := in.Chip.Group(float64(copies), float64(g.tp))
-	shown, read := 1-in.Eff.Hidden, in.Chip.Move(in.GradBytes*params)
+	expert, own := 0.0, machine.Group{}
+	if c.Experts > 0 {
+		expert = c.Experts / float64(g.ep*d.pp)
+		own = in.Chip.Group(math.Max(1, float64(g.tp*copies/g.ep)), float64(g.ep))
+	}
+	shown, read := 1-in.Eff.Hidden, in.Chip.Move(in.GradBytes*(params+expert))
 	least := math.Inf(1)
 	for zero := range 4 {
 		if !x.stage(zero, copies) {
@@ -537,11 +607,11 @@ func (x *explorer) exchange(g *group, d *depth, copies int, rounds float64, out 
 		t := 0.0
 		switch zero {
 		case 0:
-			t = all.AllReduce(in.GradBytes * params)
+			t = all.AllReduce(in.GradBytes*params) + own.AllGather(in.GradBytes*expert)
 		case 1:
-			t = all.AllGather(in.GradBytes*params) + all.AllGather(2*params)
+			t = all.AllGather(in.GradBytes*params) + all.AllGather(2*params) + own.AllGather(in.GradBytes*expert) + own.AllGather(2*expert)
 		default:
-			gather, scatter := gatherUnits(&all, 2*params, units), gatherUnits(&all, in.GradBytes*params, units)
+			gather, scatter := gatherUnits(&all, 2*(params+expert), units), gatherUnits(&all, in.GradBytes*(params+expert), units)
 			switch {
 			case zero == 2:
 				t = gather + rounds*scatter
@@ -610,7 +680,7 @@ func (x *explorer) points(s *spot, d *depth) {
 		for mode := range modes {
 			s.plan.Recompute, s.plan.Again = model.Recompute(mode), 0
 			if x.mode(s.plan.Recompute) {
-				x.point(s, cut, x.work[mode][cut].total, x.hold[mode][cut])
+				x.point(s, cut, x.work[mode][cut].total, s.inFlight*x.hold[mode][cut]+x.extra[mode][cut])
 			}
 		}
 		none, full := &x.work[model.RecomputeNone][cut], &x.work[model.RecomputeFull][cut]
@@ -619,7 +689,7 @@ func (x *explorer) points(s *spot, d *depth) {
 			part := math.Min(1, float64(s.plan.Again*s.plan.PP)/float64(x.layers))
 			time := math.Max(none.total, none.gpu+part*full.again)
 			part = math.Min(1, float64(s.plan.Again)/d.first)
-			x.point(s, cut, time, part*x.hold[model.RecomputeFull][cut]+(1-part)*x.hold[model.RecomputeNone][cut])
+			x.point(s, cut, time, s.inFlight*(part*x.hold[model.RecomputeFull][cut]+(1-part)*x.hold[model.RecomputeNone][cut])+x.extra[model.RecomputeFull][cut])
 		}
 		if x.done {
 			return
@@ -628,13 +698,13 @@ func (x *explorer) points(s *spot, d *depth) {
 }
 
 // point weighs one plan whose micro-batch takes at least the time given on all
-// stages, and keeps the bytes given on the first.
+// stages, and whose activations take at least the bytes given on the first.
 func (x *explorer) point(s *spot, cut int, time, hold float64) {
 	if x.goal != AnyFit && x.low(s, time, cut) > x.bound {
 		x.Slow++
 		return
 	}
-	if s.states+s.inFlight*hold*(1-1e-9) > x.peak.Capacity {
+	if s.states+hold*(1-1e-9) > x.peak.Capacity {
 		x.Memory++
 		return
 	}
@@ -711,24 +781,25 @@ func (x *explorer) inner(g *group, d *depth, copies, m, zero int) int64 {
 	return int64(states) * int64(orders) * int64(again) * int64(places)
 }
 
-// skip counts the plans of nodes that are too slow.
-func (x *explorer) skip(g *group, d *depth, q int, copies []int) {
-	same := int64(-1) // plans at a node, where they do not depend on the copies
-	for _, dp := range copies {
+// plans is how many there are at nodes with up to n copies.
+func (x *explorer) plans(g *group, d *depth, q, n int) int64 {
+	all, same := int64(0), int64(-1) // same: at a node, where it does not depend on the copies
+	for dp := x.most(q, n); dp > 0; dp = x.most(q, dp-1) {
 		if !x.axes.Fewer && g.tp*g.cp*d.pp*dp != x.gpus {
-			return
+			break
 		}
 		switch {
 		case g.tp*g.cp*dp%g.ep != 0:
 		case d.orders != 0 || x.axes.Shards || dp*g.cp == 1:
-			x.Slow += x.inner(g, d, dp*g.cp, (q+dp-1)/dp, -1)
+			all += x.inner(g, d, dp*g.cp, (q+dp-1)/dp, -1)
 		default:
 			if same < 0 {
 				same = x.inner(g, d, dp*g.cp, (q+dp-1)/dp, -1)
 			}
-			x.Slow += same
+			all += same
 		}
 	}
+	return all
 }
 
 // leanest keeps the plan that needs least memory, for when none fits.
@@ -743,19 +814,15 @@ func (x *explorer) leanest() {
 	}
 	for gi := range x.ngroup {
 		g := &x.groups[gi]
-		x.spread((x.batch+micro-1)/micro, x.gpus/(g.tp*g.cp))
-		first := 0
+		q := (x.batch + micro - 1) / micro
+		if x.axes.Even {
+			x.divisors(q)
+		}
 		for di := range x.ndepth {
 			d := &x.depths[di]
-			for first < x.ncopy && x.copies[first]*g.tp*g.cp*d.pp > x.gpus {
-				first++
-			}
-			dp := 0
-			for _, n := range x.copies[first:x.ncopy] {
-				if g.tp*g.cp*n%g.ep == 0 {
-					dp = n
-					break
-				}
+			dp := x.most(q, x.gpus/(g.tp*g.cp*d.pp))
+			for dp > 0 && g.tp*g.cp*dp%g.ep != 0 {
+				dp = x.most(q, dp-1)
 			}
 			if dp == 0 || !x.axes.Fewer && g.tp*g.cp*d.pp*dp != x.gpus {
 				continue
@@ -765,7 +832,6 @@ func (x *explorer) leanest() {
 			if len(d.vpp) > 0 {
 				p.VPP = int(d.vpp[0])
 			} else {
-				q := (x.batch + micro - 1) / micro
 				for p.Pipeline = PipeGPipe; p.Pipeline <= PipeDualPipe && !d.allows(p.Pipeline, x.layers, (q+dp-1)/dp); p.Pipeline++ {
 				}
 				if p.Pipeline > PipeDualPipe {
