@@ -5,8 +5,15 @@
 // download.
 package main
 
-import "flopbook/app/view"
+import (
+	"flopbook/app/task"
+	"flopbook/app/view"
+)
 
 func main() {
+	if task.Asked() {
+		task.Answer()
+		return
+	}
 	view.Run()
 }

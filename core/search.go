@@ -181,7 +181,8 @@ func (r *LayoutSearch) Count() string {
 
 // A PlanReport is a ranked plan as it is exported.
 type PlanReport struct {
-	train.Plan
+	model.Layout
+	Order  string  `json:"schedule"`
 	Text   string  `json:"text"`
 	Fits   bool    `json:"fits"`
 	Step   float64 `json:"step_time"` // s
@@ -223,7 +224,7 @@ func (r *LayoutSearch) Export() SearchReport {
 	}
 	for i := range r.Plans {
 		p := &r.Plans[i]
-		x.Plans = append(x.Plans, PlanReport{p.Plan, PlanText(&p.Plan), p.Fits, p.Step.Total, p.Days, p.USD, p.MFU, p.Peak.Total / (1 << 30)})
+		x.Plans = append(x.Plans, PlanReport{p.Layout, p.Pipeline.String(), PlanText(&p.Plan), p.Fits, p.Step.Total, p.Days, p.USD, p.MFU, p.Peak.Total / (1 << 30)})
 	}
 	for i := range r.Curve {
 		p := &r.Curve[i]

@@ -175,3 +175,34 @@ test("on a phone the first field stands within a screen and a half", async (t) =
   assert.ok(box.y < 1.5 * 844, "the first field stands at " + box.y);
   page.nothingWrong();
 });
+
+test("all layouts are tried in a worker, and one of them is taken over", async (t) => {
+  const page = await opened(t, "#v1;model=llama-2-7b;gpus=64;part=layouts");
+  await page.click('[data-test="search"]');
+  await page.waitForSelector('[data-test="searched"]', { timeout: 30_000 });
+  assert.match(await page.innerText('[data-test="searched"]'), /layouts/);
+  await page.click('.layouts .list tbody tr:nth-child(2) button');
+  await page.waitForFunction(() => /;tp=\d+;/.test(location.hash), null, { timeout: 10_000 });
+  page.nothingWrong();
+});
+
+test("steps measured on one's own cluster move the answer; nonsense is told by line", async (t) => {
+  const page = await opened(t, "#v1;model=llama-2-7b;accelerator=a100-sxm-80;gpus=64;tokens=100B;part=cluster");
+  const before = await sentence(page);
+  await page.fill('[data-test="measured"]', "gpus=8 tp=2 batch=64 step=9.9\nseven bananas");
+  await page.click('[data-test="measure"]');
+  await page.waitForSelector('[data-test="calibrated"]');
+  assert.notEqual(await sentence(page), before);
+  assert.match(await page.innerText(".cluster .bad"), /Line 2/);
+  assert.match(page.url(), /measured=/);
+  page.nothingWrong();
+});
+
+test("two cases stand side by side and the link carries both", async (t) => {
+  const page = await opened(t, "#v1;part=compare");
+  await page.click('[data-test="keep"]');
+  await page.fill('[data-field="gpus"]', "64");
+  await page.waitForFunction(() => /× 8/.test(document.querySelector('[data-test="comparison"]')?.textContent ?? ""));
+  await page.waitForFunction(() => /;vs=/.test(location.hash));
+  page.nothingWrong();
+});

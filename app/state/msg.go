@@ -1,6 +1,9 @@
 package state
 
-import "flopbook/core/scenario"
+import (
+	"flopbook/core/model"
+	"flopbook/core/scenario"
+)
 
 // Msg is what a reader did.
 type Msg interface{ msg() }
@@ -58,6 +61,8 @@ type (
 	}
 	// LookAt turns to a part of the figures.
 	LookAt struct{ Part int }
+	// TakeLayout fixes how the GPUs share the run.
+	TakeLayout struct{ Layout model.Layout }
 	// Measure gives steps timed on the reader's own cluster; none takes them away.
 	Measure struct{ Text string }
 	// Keep keeps the case as it stands, to compare others with it.
@@ -108,6 +113,7 @@ func (Redo) msg()       {}
 func (Go) msg()         {}
 func (Take) msg()       {}
 func (LookAt) msg()     {}
+func (TakeLayout) msg() {}
 func (Measure) msg()    {}
 func (Keep) msg()       {}
 func (Swap) msg()       {}

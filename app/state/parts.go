@@ -10,9 +10,13 @@ type Part struct {
 var Parts = [...]Part{
 	{"overview", "Overview", "", []string{"memory", "gpus", "lifetime"}},
 	{"step", "The step", "A training run is one step repeated: read a batch, work out what to change, change it. Here is one, as predicted from the model, the machine and how the GPUs share the work.", []string{"step", "waterfall"}},
+	{LayoutPart, "All layouts", "The same run can be shared over the same GPUs in many ways. Here every one of them is tried, in a worker beside the page, and the best are ranked by predicted time.", nil},
 	{CalibratePart, "Your cluster", "Measure small, then scale: give a few steps timed on your own machines, and the prediction moves to them and narrows.", nil},
 	{ComparePart, "Compare two", "Keep a case as it stands, change whatever you like, and see both side by side.", nil},
 }
+
+// LayoutPart is the key of the part that ranks the ways to share a run.
+const LayoutPart = "layouts"
 
 // CalibratePart is the key of the part that takes measured steps.
 const CalibratePart = "cluster"

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"flopbook/core"
+	"flopbook/core/model"
 	"flopbook/core/scenario"
 	"flopbook/core/unit"
 )
@@ -59,6 +60,8 @@ func Update(m Model, msg Msg) Model {
 			m.Part = msg.Part
 			m.Turn++
 		}
+	case TakeLayout:
+		m.takeLayout(msg.Layout)
 	case Measure:
 		next := m.Case
 		m.Unread = sentences(next.SetMeasured(msg.Text))
@@ -323,6 +326,21 @@ func (m *Model) handIn() {
 	}
 	m.Lesson.Joules, m.Lesson.Problem, m.Lesson.Given = r.V, "", true
 	m.focus("told")
+}
+
+// takeLayout gives every field of a layout, as one step to undo.
+func (m *Model) takeLayout(l model.Layout) {
+	next := m.Case
+	for n, v := range map[scenario.Num]int{scenario.TP: l.TP, scenario.PP: l.PP, scenario.VPP: l.VPP, scenario.CP: l.CP, scenario.EP: l.EP,
+		scenario.Zero: l.ZeRO, scenario.Micro: l.Micro} {
+		if n != scenario.Zero {
+			v = max(v, 1)
+		}
+		_ = next.SetValue(n, float64(v))
+		m.Draft[n] = Draft{}
+	}
+	_ = next.SetChoice(scenario.Recompute, l.Recompute.String())
+	m.change(next, -1)
 }
 
 func sentences(problems []*unit.Problem) []string {

@@ -343,7 +343,9 @@ func kpis(h *hub, opened string) app.UI {
 		if r.k == core.Memory {
 			v = memoryOf(out)
 		}
-		v = strings.ReplaceAll(v, "GPU-hours", "GPU\u2011hours") // not broken at its hyphen
+		if r.k == core.GPUHours { // the label says it
+			v = strings.TrimRight(strings.TrimSuffix(v, "GPU-hours"), " \u00a0")
+		}
 		cells = append(cells, &kpi{H: h, Name: core.Quantities[r.k].Name, Label: r.label, Value: v, Small: r.small, Opened: opened == core.Quantities[r.k].Name})
 	}
 	return app.Div().Class("kpis").Attr("data-test", "kpis").Body(cells...)

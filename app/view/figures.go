@@ -18,6 +18,8 @@ func looked(h *hub) app.UI {
 	switch state.Parts[h.m.Part].Key {
 	case state.ComparePart:
 		return &comparison{H: h, Rev: h.rev, Keeps: h.m.Keeps, Kept: h.m.Kept}
+	case state.LayoutPart:
+		return &layouts{H: h, Rev: h.rev}
 	case state.CalibratePart:
 		return &cluster{H: h, Rev: h.rev, Measured: h.m.Case.Measured, Unread: strings.Join(h.m.Unread, "\n")}
 	}

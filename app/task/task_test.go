@@ -1,0 +1,39 @@
+package task
+
+import (
+	"encoding/json"
+	"testing"
+
+	"flopbook/core"
+)
+
+func TestSearchAnswersAndTellsHowFarItIs(t *testing.T) {
+	shares := []float64{}
+	text, err := Run(Search, "v1;model=llama-3.1-405b;gpus=16384;seq=8192", func(share float64, _ string) { shares = append(shares, share) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r core.SearchReport
+	if err := json.Unmarshal([]byte(text), &r); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Plans) != 10 || r.Considered < 1e6 || len(r.Says) == 0 || len(r.Curve) == 0 || !r.Plans[0].Fits {
+		t.Errorf("%d plans of %d layouts, says %v", len(r.Plans), r.Considered, r.Says)
+	}
+	for i := 1; i < len(r.Plans); i++ {
+		if r.Plans[i].Step < r.Plans[i-1].Step {
+			t.Errorf("plan %d is faster than the one before", i)
+		}
+	}
+	for i := 1; i < len(shares); i++ {
+		if shares[i] < shares[i-1] || shares[i] > 1 {
+			t.Errorf("shares %v", shares)
+		}
+	}
+}
+
+func TestAnUnknownTaskIsTold(t *testing.T) {
+	if _, err := Run("bake", "", nil); err == nil {
+		t.Error("no error")
+	}
+}
