@@ -64,6 +64,8 @@ func billSchema() map[string]any {
 		"lines": list("what is paid for; the lines add up to the total", map[string]any{"key": text, "stage": text, "kind": text, "usd": value}),
 		"stages": list("the stages in order, with calendar days from the start of the project", map[string]any{"key": text, "name": text, "start_day": number, "days": number,
 			"people": number, "flop": number, "tokens": number, "gpu_hours": value, "core_hours": number, "usd": value, "energy": value}),
+		"alternatives": list("what could be done instead of training, for the demand of the case", map[string]any{"key": text, "name": text, "setup": value, "per_year": value,
+			"per_query": value, "total": value, "learns": number, "break_even_questions": map[string]any{"type": []string{"number", "null"}}}),
 		"kinds":      object("USD by kind of thing paid for", nil),
 		"gpu_hour":   object("USD of a GPU-hour in each way of paying", nil),
 		"owned_hour": object("what an owner's GPU-hour is made of", nil),

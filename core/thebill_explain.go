@@ -21,6 +21,7 @@ func ExplainBill(in *Resolved, rep *Report, whole *TheBill) *derivation.Book {
 	x.plan()
 	x.lines()
 	x.footprint()
+	x.instead()
 	return x.b
 }
 

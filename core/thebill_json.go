@@ -87,6 +87,17 @@ type billFootprint struct {
 	Equal         map[string]float64 `json:"equivalents"`
 }
 
+type billInstead struct {
+	Key       string      `json:"key"`
+	Name      string      `json:"name"`
+	Setup     reportValue `json:"setup"`
+	PerYear   reportValue `json:"per_year"`
+	PerQuery  reportValue `json:"per_query"`
+	Total     reportValue `json:"total"`
+	Learns    float64     `json:"learns"`
+	BreakEven *float64    `json:"break_even_questions"` // against the API; null: never, or no price known
+}
+
 type billJSON struct {
 	Total      reportValue                       `json:"total"`
 	Days       reportValue                       `json:"days"`
@@ -100,12 +111,16 @@ type billJSON struct {
 	Pieces     map[string]map[string]reportValue `json:"owned_hour"`
 	Run        map[string]reportValue            `json:"run"`
 	Buy        reportValue                       `json:"buy"`
+	Instead    []billInstead                     `json:"alternatives,omitempty"`
 	Footprint  billFootprint                     `json:"footprint"`
 }
 
 // JSON is the bill: total, lines that add up to it, stages with their days and
 // people, kinds of money, ways of paying, footprint.
-func (b *TheBill) JSON() []byte {
+func (b *TheBill) JSON() []byte { return b.json(nil) }
+
+// json writes the bill, and what could be done instead if that is given.
+func (b *TheBill) json(instead *[AlternativeCount]AlternativeCost) []byte {
 	money := func(v uncertainty.Value) reportValue { return jsonValue(unit.Money, v.Range()) }
 	out := billJSON{Total: money(b.Total), Days: jsonValue(unit.DayCount, b.Days), GPUHours: jsonValue(unit.GPUHourCount, b.GPUHours.Range()), PersonDays: b.PersonDays, Pay: bill.Ways[b.Way].Key,
 		Kinds: map[string]reportValue{}, Hour: map[string]reportValue{}, Run: map[string]reportValue{}, Pieces: map[string]map[string]reportValue{}, Buy: jsonValue(unit.Money, unit.Exact(b.Buy))}
@@ -165,6 +180,19 @@ func (b *TheBill) JSON() []byte {
 	for i := range f.Equal {
 		out.Footprint.Equal[f.Equal[i].Key] = f.Equal[i].Times
 	}
+	if instead != nil {
+		for i := range instead {
+			c := &instead[i]
+			if !c.Known {
+				continue
+			}
+			w := billInstead{Key: Alternatives[i].Key, Name: Alternatives[i].Label, Setup: money(c.Setup), PerYear: money(c.PerYear), PerQuery: money(c.PerQuery), Total: money(c.Total), Learns: c.Learns}
+			if v := c.BreakEven; v-v == 0 {
+				w.BreakEven = &v
+			}
+			out.Instead = append(out.Instead, w)
+		}
+	}
 	j, err := json.MarshalIndent(out, "  ", "  ")
 	if err != nil {
 		return []byte("null")
@@ -176,5 +204,7 @@ func (b *TheBill) JSON() []byte {
 func (a *Answered) JSON() []byte {
 	var b TheBill
 	Bill(&a.In, &a.Out, &b)
-	return a.Out.json(b.JSON())
+	var instead [AlternativeCount]AlternativeCost
+	Compete(&a.In, &a.Out, &b, &instead)
+	return a.Out.json(b.json(&instead))
 }

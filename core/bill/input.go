@@ -52,6 +52,21 @@ const (
 	GreenShare
 	CorePower
 	DecodeShare
+	TuneExamples
+	TuneLength
+	TuneEpochs
+	TunePrice
+	TunesPerYear
+	QLoRASlow
+	PromptTokens
+	CorpusTokens
+	ChunkTokens
+	Chunks
+	EmbedPrice
+	VectorDim
+	VectorOverhead
+	VectorPrice
+	RetrievalPrice
 	InputCount
 )
 
@@ -108,5 +123,20 @@ var Inputs = [InputCount]lifecycle.Field{
 	EmbodiedUse:       field("embodied_use", "Share of that life in use", unit.Fraction, 0.001, 1, "70 %", "u_e", "Idle hours carry their part over to the used ones."),
 	GreenShare:        field("green_share", "Electricity covered by green contracts", unit.Fraction, 0, 1, "0 %", "g_m", "Lowers the market-based figure only; the machines draw from the grid all the same."),
 	DecodeShare:       field("decode_share", "Useful share of peak while writing answers", unit.Fraction, 1e-4, 1, "5 %", "u_d", "Used where the serving model says nothing of this case, as for speech."),
+	TuneExamples:      field("tune_examples", "Examples of your own task", unit.Count, 0, 1e12, "10,000", "n_x", "What an existing model is tuned on."),
+	TuneLength:        field("tune_length", "Tokens of such an example", unit.TokenCount, 1, 1e9, "800", "l_x", "Question and answer."),
+	TuneEpochs:        field("tune_epochs", "Times each is read", unit.None, 0, 1e4, "3", "e_x", "Epochs."),
+	TunePrice:         field("tune_price", "$ per such example", unit.Money, 0, 1e6, "$1", "c_x", "Written, bought or taken from your own records."),
+	TunesPerYear:      field("tunes_per_year", "Tunings a year", unit.None, 0, 1e4, "4", "m_x", "As the task and the base model change."),
+	QLoRASlow:         field("qlora_slow", "Time of a QLoRA step over a LoRA step", unit.None, 1, 100, "1.4", "k_q", "Weights in 4 bits are unpacked for every product."),
+	PromptTokens:      field("prompt_tokens", "Learned tokens of a tuned prompt", unit.Count, 1, 1e6, "100", "p_t", "Put before every question."),
+	CorpusTokens:      field("corpus_tokens", "Tokens of the texts to search", unit.TokenCount, 0, 1e18, "100M", "D_c", "What answers are looked up in (RAG)."),
+	ChunkTokens:       field("chunk_tokens", "Tokens of a passage", unit.TokenCount, 1, 1e6, "500", "l_c", "Texts are cut into passages."),
+	Chunks:            field("chunks", "Passages put before a question", unit.None, 0, 1e4, "5", "k_r", "They are read with every question."),
+	EmbedPrice:        field("embed_price", "$ per million tokens embedded", unit.USDPerMTok, 0, 1e6, "$0.02", "c_v", "Turning passages into vectors, once."),
+	VectorDim:         field("vector_dim", "Numbers in a vector", unit.Count, 1, 1e6, "1536", "d_v", "Four bytes each."),
+	VectorOverhead:    field("vector_overhead", "Index over the vectors", unit.Fraction, 0, 100, "70 %", "o_v", "What finding neighbours fast takes beside the vectors."),
+	VectorPrice:       field("vector_price", "$ per GB of index and month", unit.Money, 0, 1e6, "$0.33", "c_g", "Kept ready to be searched."),
+	RetrievalPrice:    field("retrieval_price", "$ per thousand searches", unit.Money, 0, 1e6, "$0.05", "c_f", "Embedding the question and finding neighbours."),
 	CorePower:         field("core_power", "Power of a processor core", unit.Power, 0, 1000, "8 W", "W_c", "With its share of the server."),
 }

@@ -128,6 +128,7 @@ func BillGroups() []BillGroup {
 		{Key: "owning", Title: "Owning", Says: "What hardware costs over its life.", Nums: inputs(bill.ServerPrice, bill.ChipAge)},
 		{Key: "capacity", Title: "When, and with how many", Says: "GPUs that come in steps, or of two kinds.", Choices: []Choice{SecondAccelerator}, Nums: inputs(bill.StartYear, bill.SecondGPUs)},
 		{Key: "footprint", Title: "Footprint", Says: "Water, the making of the machines, contracts for green power.", Nums: inputs(bill.WUE, bill.DecodeShare)},
+		{Key: "alternatives", Title: "Instead of training", Says: "Tuning a model that exists, looking things up, or an API.", Nums: inputs(bill.TuneExamples, bill.RetrievalPrice)},
 	}
 	for s := range lifecycle.Stages {
 		g := BillGroup{Key: lifecycle.Stages[s].Key, Title: lifecycle.Stages[s].Name, Says: lifecycle.Stages[s].Says,
