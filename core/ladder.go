@@ -81,8 +81,15 @@ func (r *Rung) climb(accelerator string) *unit.Problem {
 		gpus = half * 1.5
 	}
 	s.SetValue(scenario.GPUs, gpus)
-	for i := range 8 {
-		n := figures(math.Sqrt(work/120), 2)
+	best, off, n := s, math.Inf(1), 0.0
+	for i := range 16 {
+		switch {
+		case i < 8:
+			n = figures(math.Sqrt(work/120), 2)
+		case i == 8: // then the size stays too: near it another is shared otherwise, and costs jump
+			n = best.Num[scenario.Params].R.V
+			work = 6 * n * best.Num[scenario.Tokens].R.V
+		}
 		s.SetValue(scenario.Params, n)
 		s.SetValue(scenario.Tokens, figures(work/(6*n), 3))
 		AnswerInto(&s, a)
@@ -93,12 +100,19 @@ func (r *Rung) climb(accelerator string) *unit.Problem {
 			AnswerInto(&s, a)
 		}
 		cost := a.Out.V[Cost].V
-		if !(cost > 0) || i > 2 && math.Abs(cost/r.Budget-1) < 0.01 {
+		if !(cost > 0) {
+			break
+		}
+		if d := math.Abs(cost/r.Budget - 1); i >= 2 && d < off {
+			best, off = s, d
+		}
+		if off < 0.01 {
 			break
 		}
 		work = a.Out.V[FLOPs].V * r.Budget / cost
 	}
-	r.Case = s
+	r.Case = best
+	AnswerInto(&best, a)
 	return nil
 }
 
