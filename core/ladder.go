@@ -81,38 +81,42 @@ func (r *Rung) climb(accelerator string) *unit.Problem {
 		gpus = half * 1.5
 	}
 	s.SetValue(scenario.GPUs, gpus)
-	best, off, n := s, math.Inf(1), 0.0
-	for i := range 16 {
-		switch {
-		case i < 8:
-			n = figures(math.Sqrt(work/120), 2)
-		case i == 8: // then the size stays too: near it another is shared otherwise, and costs jump
-			n = best.Num[scenario.Params].R.V
-			work = 6 * n * best.Num[scenario.Tokens].R.V
-		}
+	cost := func(n, tokens float64) float64 {
 		s.SetValue(scenario.Params, n)
-		s.SetValue(scenario.Tokens, figures(work/(6*n), 3))
+		s.SetValue(scenario.Tokens, figures(tokens, 3))
 		AnswerInto(&s, a)
+		return a.Out.V[Cost].V
+	}
+	for i := range 4 {
+		n := figures(math.Sqrt(work/120), 2)
+		c := cost(n, 20*n)
 		if i == 2 { // the batch stays from here on, so that the bill moves with the tokens alone
 			seq := a.In.V(scenario.Seq)
 			least := math.Max(a.In.V(scenario.Batch), tokensPerGPU*gpus)
 			s.SetValue(scenario.Batch, math.Ceil(least/seq/8)*8*seq)
-			AnswerInto(&s, a)
+			c = cost(n, 20*n)
 		}
-		cost := a.Out.V[Cost].V
-		if !(cost > 0) {
-			break
+		if !(c > 0) {
+			return nil
 		}
-		if d := math.Abs(cost/r.Budget - 1); i >= 2 && d < off {
-			best, off = s, d
-		}
-		if off < 0.01 {
-			break
-		}
-		work = a.Out.V[FLOPs].V * r.Budget / cost
+		work = a.Out.V[FLOPs].V * r.Budget / c
 	}
-	r.Case = best
-	AnswerInto(&best, a)
+	// A size near by may be shared otherwise, which moves the cost by jumps: of
+	// the sizes around, the one that costs nearest to the budget; then its
+	// tokens are trimmed.
+	size, off := 0.0, math.Inf(1)
+	for k := -6.0; k <= 6; k++ {
+		n := figures(math.Sqrt(work/120)*(1+k/20), 2)
+		if d := math.Abs(cost(n, 20*n)/r.Budget - 1); d < off {
+			size, off = n, d
+		}
+	}
+	tokens := 20 * size
+	for range 3 {
+		tokens *= r.Budget / cost(size, tokens)
+	}
+	cost(size, tokens)
+	r.Case = s
 	return nil
 }
 
