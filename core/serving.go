@@ -68,6 +68,7 @@ func settleServing(in *Resolved) {
 		gpus = math.Exp2(math.Round(math.Log2(in.V(scenario.CopyGPUs))))
 	}
 	serve.Find(s, gpus, &v.Plan)
+	v.Ranges(v.Near || v.Plan.L.DP > 1) // experts dealt out were measured on single servers only
 	if !in.Given(scenario.CopyGPUs) {
 		in.Num[scenario.CopyGPUs] = scenario.Value{R: unit.Exact(math.Max(1, v.Plan.L.GPUs())), Origin: derivation.Assumed, Source: "flopbook-assumption",
 			Note: "of the copies that keep pace and first word, the one that makes the fleet smallest", Known: true}

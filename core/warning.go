@@ -37,6 +37,7 @@ const (
 	WarnIdle                            // A GPUs of B have work
 	WarnScale                           // A GPUs, B of the largest measured run
 	WarnSpeechStep                      // a speech model's step is timed by a text model
+	WarnServeSpread                     // A GPUs over which a copy's experts are dealt out
 	WarnServeFar                        // answering on a machine or in a format that was not measured; Note: engine
 )
 
@@ -96,8 +97,12 @@ func warn(in *Resolved, out *Report) {
 	case in.Serving.Plan.TooLate || in.Serving.Plan.TooSlow:
 		out.warnf(WarnServeLate, out.Serve.Full.TTFT, in.V(scenario.TTFT), "")
 	}
-	if in.Serving.Near && out.Serve.OK {
+	switch {
+	case !out.Serve.OK:
+	case in.Serving.Near:
 		out.warnf(WarnServeFar, 0, 0, in.Serving.Fit.Engine)
+	case in.Serving.Plan.L.DP > 1:
+		out.warnf(WarnServeSpread, out.Serve.GPUs, 0, "")
 	}
 	if out.Known[ListPriceRatio] {
 		if r := out.V[ListPriceRatio].V; r > 3 || r < 1.0/10 {
@@ -205,6 +210,8 @@ func WarningText(w Warning) (says, fix string) {
 		return "At least " + unit.Short(unit.Count, w.A) + " × " + w.Note + " hold this run.", "A few more leave room for buffers and longer sequences."
 	case WarnServeLate:
 		return "Even without a queue the first word takes " + unit.Short(unit.Time, w.A) + ", longer than the " + unit.Short(unit.Time, w.B) + " asked for.", "Allow a longer wait, keep more of the questions in the cache, or serve on faster machines."
+	case WarnServeSpread:
+		return "The experts of a copy are dealt out over " + unit.Short(unit.Count, w.A) + " GPUs; measurements of that are few, so the range is twice as wide.", "Two published services lie within it (DeepSeek, SGLang)."
 	case WarnServeFar:
 		what := "No serving software was measured on such a machine and number format"
 		if w.Note != "" {

@@ -33,6 +33,17 @@ type Serving struct {
 	Plan    serve.Plan
 }
 
+// Ranges sets the factors on time and energy: those of the fit, or twice as wide
+// in the logarithm off what was measured.
+func (v *Serving) Ranges(far bool) {
+	v.Time = unit.Range{V: 1, Lo: v.Fit.Lo, Hi: v.Fit.Hi}
+	v.Energy = unit.Range{V: 1, Lo: v.Fit.EnergyLo, Hi: v.Fit.EnergyHi}
+	if far {
+		v.Time.Lo, v.Time.Hi = v.Time.Lo*v.Time.Lo, v.Time.Hi*v.Time.Hi
+		v.Energy.Lo, v.Energy.Hi = v.Energy.Lo*v.Energy.Lo, v.Energy.Hi*v.Energy.Hi
+	}
+}
+
 // serveFormat sets the format that weights are served in and returns the
 // precision of the arithmetic.
 func (r *Resolved) serveFormat(key string, acc *catalog.Accelerator) catalog.Precision {
@@ -125,13 +136,7 @@ func (r *Resolved) resolveServing(s *Scenario) {
 	v := &r.Serving
 	v.Fit, v.Near = serve.Fitted(r.engineName(s.Chosen(Engine)), serve.FamilyOf(r.Serve.Family, r.Serve.Bandwidth), fitPrecision(r.Format.Name))
 	v.Near = v.Near || r.Format.Name == "nvfp4"
-	v.Time = unit.Range{V: 1, Lo: v.Fit.Lo, Hi: v.Fit.Hi}
-	v.Energy = unit.Range{V: 1, Lo: v.Fit.EnergyLo, Hi: v.Fit.EnergyHi}
-	if v.Near {
-		// Off the measured combinations the range is twice as wide in the logarithm.
-		v.Time.Lo, v.Time.Hi = v.Time.Lo*v.Time.Lo, v.Time.Hi*v.Time.Hi
-		v.Energy.Lo, v.Energy.Hi = v.Energy.Lo*v.Energy.Lo, v.Energy.Hi*v.Energy.Hi
-	}
+	v.Ranges(v.Near)
 	r.servePower()
 	v.Intensity = r.Num[Intensity]
 	if key := s.Chosen(ServeGrid); key != "same" {
