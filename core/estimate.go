@@ -54,8 +54,26 @@ func findLayout(in *Resolved, out *Report, goal train.Goal) train.Found {
 // quickAxes are the choices that are tried while a reader looks on.
 func quickAxes(in *Resolved) train.Axes {
 	a := train.QuickAxes(max(in.Train.TPDomain, 1), in.V(scenario.Seq), in.Stack.Sequence)
-	a.Pipelines = 1 << in.Pipeline
+	habits(in, &a)
 	return a
+}
+
+// habits narrows a search to what the run's software does: the order of the
+// pipeline that was chosen, and of software that was named the ways that it has
+// to split a model.
+func habits(in *Resolved, a *train.Axes) {
+	a.Pipelines = 1 << in.Pipeline
+	if !in.FrameworkGiven {
+		return
+	}
+	switch in.Framework {
+	case "hf": // whole copies, or states and weights in shards
+		a.TP, a.PP, a.CP = 1, 1, 1
+	case "fsdp":
+		a.PP, a.ZeRO = 1, 1<<2|1<<3
+	case "nanotron":
+		a.ZeRO = 1<<0 | 1<<1
+	}
 }
 
 // showLayout writes the layout in force into the fields that the reader left open.

@@ -8,8 +8,9 @@ import (
 )
 
 // StepInputsOf fills s with what the time of a training step depends on
-// besides its layout; what a plan chooses beside the layout is that of in.Layout. counts are the parameters of in.Body, the shape that the
-// step is timed by; s points into in and counts. It allocates nothing.
+// besides its layout; what a plan chooses beside the layout is that of
+// in.Layout. counts are the parameters of in.Body, the shape that the step is
+// timed by; s points into in and counts. It allocates nothing.
 func StepInputsOf(in *Resolved, counts *model.Counts, s *train.StepInputs) {
 	*s = train.StepInputs{Arch: &in.Body, Counts: counts, Chip: in.Chip, Mach: in.Train.Mach, Eff: in.Eff,
 		Seq: in.V(scenario.Seq), Batch: in.V(scenario.Batch) / in.V(scenario.Seq)}
@@ -46,5 +47,5 @@ func PeakInputsOf(in *Resolved, counts *model.Counts, p *train.PeakInputs) {
 	*p = train.PeakInputs{Arch: &in.Arch, Counts: counts, Recipe: &in.Recipe, Frame: in.Frame,
 		Seq: in.V(scenario.Seq), Batch: in.V(scenario.Batch), Capacity: in.Train.Memory,
 		Pipeline: in.Layout.Pipeline, Shard: in.Layout.Shard, Recomputed: in.Layout.Again,
-		Eight: in.Train.Runs.Class() != catalog.BF16}
+		Eight: in.Train.Runs.Class() != catalog.BF16, Wide: in.Train.Runs == catalog.FP32 || in.Train.Runs == catalog.TF32}
 }

@@ -56,22 +56,26 @@ func newer(a, b *catalog.Accelerator, family string) bool {
 // MemorySentence is the verdict on memory in words: whether it fits, what takes
 // most, what else would fit.
 func MemorySentence(in *Resolved, out *Report) string {
+	if !out.Fits {
+		return "It does not fit: " + ranged(out, Memory) + " of " + unit.Short(unit.ByteCount, out.V[Capacity].V) + ". " + MemoryAdvice(in, out)
+	}
+	return "It fits, with " + unit.Short(unit.ByteCount, out.V[Headroom].V) + " to spare. " + MemoryAdvice(in, out)
+}
+
+// MemoryAdvice is what takes most of the memory, and what else would fit.
+func MemoryAdvice(in *Resolved, out *Report) string {
 	_, label, bytes := out.Peak.Binds()
-	most := label + " take most of it, " + unit.Short(unit.ByteCount, bytes)
+	s := upper(label) + " take most of it, " + unit.Short(unit.ByteCount, bytes) + "."
 	card := ""
 	if out.Card != nil && math.Abs(out.Card.Memory.V/in.Train.Memory-1) > 0.02 {
 		card = out.Card.Name + " (" + unit.Short(unit.ByteCount, out.Card.Memory.V) + ")"
 	}
-	if !out.Fits {
-		s := "It does not fit: " + ranged(out, Memory) + " of " + unit.Short(unit.ByteCount, out.V[Capacity].V) + "; " + most + "."
-		if card != "" {
-			s += " The smallest card that would hold it is " + card + "."
-		} else {
-			s += " No card of the catalogue would hold it like this."
-		}
-		return s
+	switch {
+	case !out.Fits && card != "":
+		return s + " The smallest card that would hold it is " + card + "."
+	case !out.Fits:
+		return s + " No card of the catalogue would hold it like this."
 	}
-	s := "It fits, with " + unit.Short(unit.ByteCount, out.V[Headroom].V) + " to spare; " + most + "."
 	switch now := int(in.V(scenario.Micro)); {
 	case out.Micro > now:
 		s += " Up to " + unit.Short(unit.Count, float64(out.Micro)) + " sequences at once would fit."

@@ -50,7 +50,7 @@ func TestEveryPartOfThePeakEvaluatesToItsValue(t *testing.T) {
 						continue
 					}
 					in := train.PeakInputs{Arch: &a, Counts: &c, Recipe: &model.Recipes[r], Frame: &train.Frameworks[f], Seq: 2048, Batch: 2048 * 128,
-						Pipeline: plan.Pipeline, Shard: plan.Shard, Recomputed: plan.Again, Eight: r%3 == 0, OffloadOptimizer: float64(f%2) / 2}
+						Pipeline: plan.Pipeline, Shard: plan.Shard, Recomputed: plan.Again, Eight: r%3 == 0, Wide: r%3 == 1, OffloadOptimizer: float64(f%2) / 2}
 					var peak train.Peak
 					in.Estimate(&plan.Layout, &peak)
 					b := derivation.NewBook()
@@ -88,6 +88,21 @@ func TestZeROOfAModel(t *testing.T) {
 		in.Estimate(&model.Layout{DP: 64, ZeRO: stage, Micro: 1}, &p)
 		near(t, fmt.Sprintf("ZeRO %d", stage), p.Weights+p.Grads+p.Optimizer, float64(model.ZeROBytes(unit.Params(c.Total), recipe, stage, 64)), 1e-9)
 	}
+}
+
+// Jordan et al. 2024: Muon keeps one running average for hidden matrices and
+// leaves tables and norms to Adam with two, so a model takes a little more than
+// 14 bytes a parameter.
+func TestMuonKeepsTablesUnderAdam(t *testing.T) {
+	p, _ := scenario.FindPreset("llama-3.1-8b")
+	var c model.Counts
+	p.Arch.Count(&c)
+	recipe, _ := model.FindRecipe("muon")
+	in := train.PeakInputs{Arch: &p.Arch, Counts: &c, Recipe: recipe, Frame: train.FindFramework("fsdp"), Seq: 2048, Batch: 2048}
+	var k train.Peak
+	in.Estimate(&model.Layout{Micro: 1}, &k)
+	tables := 4 * (c.Embedding + c.Output + c.Norms)
+	near(t, "states", k.Weights+k.Grads+k.Optimizer, 14*c.Total+tables, 1e-4)
 }
 
 // Dettmers et al. 2023: QLoRA fine-tunes 65B on one GPU of 48 GB.

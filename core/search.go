@@ -55,6 +55,7 @@ func Search(in *Resolved, o SearchOptions) LayoutSearch {
 	StepInputsOf(in, &body, &s.Step)
 	PeakInputsOf(in, &counts, &s.Peak)
 	s.Axes = train.FullAxes(s.Step.Arch, max(in.Train.TPDomain, 1), seq, in.Stack.Sequence)
+	habits(in, &s.Axes)
 	if o.Every {
 		s.Axes = train.EveryAxes(s.Step.Arch, in.Stack.Sequence)
 	}

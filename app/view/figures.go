@@ -100,12 +100,14 @@ func chartFor(h *hub, key string) chart.Chart {
 func memoryChart(in *core.Resolved, out *core.Report) chart.Chart {
 	m, need := &out.Peak, out.V[core.Memory]
 	activations := m.Activations + m.Working + m.Logits
-	return chart.Memory(chart.MemoryUse{
+	c := chart.Memory(chart.MemoryUse{
 		Accelerator: in.Train.Name,
 		Capacity:    out.V[core.Capacity].V,
 		Parts:       chart.TrainingParts(m.Weights, m.Grads+m.GradCopy, m.Optimizer, activations, m.Total-m.Weights-m.Grads-m.GradCopy-m.Optimizer-activations),
 		Lo:          need.Lo, Hi: need.Hi,
 	})
+	c.Caption += " " + core.MemoryAdvice(in, out)
+	return c
 }
 
 // fleet are the numbers of GPUs that the second chart draws: doublings around

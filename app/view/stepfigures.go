@@ -21,18 +21,12 @@ var barKind = [train.BarKinds]int{
 	train.BarOptimizer: 4, train.BarOffload: 4, train.BarLaunch: 5, train.BarRetries: 5, train.BarOverhead: 5, train.BarJitter: 5, train.BarBubble: 6,
 }
 
-// predictedStep is the step of the present answer and what it depends on.
-func predictedStep(in *core.Resolved, out *core.Report) (s train.StepInputs, step train.Step) {
-	var counts model.Counts
-	in.Body.Count(&counts)
-	core.StepInputsOf(in, &counts, &s)
-	s.Estimate(&out.Layout.Layout, &step)
-	return s, step
-}
-
 // stepChart draws the step over time.
 func stepChart(in *core.Resolved, out *core.Report) chart.Chart {
-	s, _ := predictedStep(in, out)
+	var counts model.Counts
+	var s train.StepInputs
+	in.Body.Count(&counts)
+	core.StepInputsOf(in, &counts, &s)
 	t := s.Timeline(&out.Layout.Layout, 0)
 	d := chart.StepTime{Kinds: stepKinds, Seconds: t.Seconds, Drawn: t.Seconds - t.Left, Cut: t.Cut, Micro: t.Micro, Says: t.Says}
 	for _, stage := range t.Stages {
@@ -48,27 +42,30 @@ func stepChart(in *core.Resolved, out *core.Report) chart.Chart {
 // waterfallChart leads from peak to useful work: every part of the step's time
 // is that share of what the peak could have done.
 func waterfallChart(in *core.Resolved, out *core.Report) chart.Chart {
-	_, p := predictedStep(in, out)
-	share := func(seconds ...float64) float64 {
-		t := 0.0
-		for _, v := range seconds {
-			t += v
-		}
-		return t / p.Total
+	var c core.Cascade
+	core.Waterfall(in, out, &c)
+	losses := []chart.Loss{
+		{Name: "GPUs without work", Term: "idle", Color: chart.Soft},
+		{Name: "slow kernels", Term: "matrix products and attention below peak", Color: chart.C1},
+		{Name: "work bound by memory", Term: "norms, activations, residuals", Color: chart.C1},
+		{Name: "recomputing", Term: "activation recomputation", Color: chart.C2},
+		{Name: "network inside a layer", Term: "tensor, sequence and context parallelism", Color: chart.C3},
+		{Name: "network between experts", Term: "all-to-all", Color: chart.C3},
+		{Name: "network between copies", Term: "gradients and sharded weights", Color: chart.C3},
+		{Name: "network between stages", Term: "pipeline send and receive", Color: chart.C3},
+		{Name: "waiting for the pipeline", Term: "bubble", Color: chart.Soft},
+		{Name: "optimizer", Term: "update of the weights", Color: chart.C5},
+		{Name: "host memory and disks", Term: "offload", Color: chart.C5},
+		{Name: "waiting for launches", Term: "kernel launches by the processor", Color: chart.C6},
+		{Name: "overheads", Term: "data, logging, the slowest server", Color: chart.C6},
+		{Name: "not in the prediction", Term: "the share of peak given is not the predicted one", Color: chart.Soft},
+		{Name: "work not counted", Term: "left out by the rule for compute", Color: chart.Soft},
 	}
-	busy := share(p.Matmul, p.Attention, p.Experts, p.Head)
-	return chart.WhereTimeGoes(chart.Waterfall{Accelerator: in.Train.Name, Useful: p.MFU, Losses: []chart.Loss{
-		{Name: "slow kernels", Term: "matrix products and attention below peak", Share: busy - p.MFU, Color: chart.C1},
-		{Name: "work bound by memory", Term: "norms, activations, residuals", Share: share(p.Memory), Color: chart.C1},
-		{Name: "recomputing", Term: "activation recomputation", Share: share(p.Recompute), Color: chart.C2},
-		{Name: "network inside a layer", Term: "tensor, sequence and context parallelism", Share: share(p.Tensor), Color: chart.C3},
-		{Name: "network between experts", Term: "all-to-all", Share: share(p.Dispatch), Color: chart.C3},
-		{Name: "network between copies", Term: "gradients and sharded weights", Share: share(p.Data), Color: chart.C3},
-		{Name: "network between stages", Term: "pipeline send and receive", Share: share(p.Send), Color: chart.C3},
-		{Name: "waiting for the pipeline", Term: "bubble", Share: share(p.Bubble), Color: chart.Soft},
-		{Name: "optimizer", Term: "update of the weights", Share: share(p.Optimizer), Color: chart.C5},
-		{Name: "host memory and disks", Term: "offload", Share: share(p.Offload), Color: chart.C5},
-		{Name: "waiting for launches", Term: "kernel launches by the processor", Share: share(p.Launch), Color: chart.C6},
-		{Name: "overheads", Term: "data, logging, the slowest server", Share: share(p.Retries, p.Overhead, p.Jitter), Color: chart.C6},
-	}})
+	place := map[string]int{"idle": 0, "matmul": 1, "attention": 1, "experts": 1, "head": 1, "memory": 2, "recompute": 3, "tensor": 4, "dispatch": 5, "data": 6,
+		"send": 7, "bubble": 8, "optimizer": 9, "offload": 10, "launch": 11, "retries": 12, "overhead": 12, "jitter": 12, "unexplained": 13, "rule": 14}
+	for _, f := range c.Falls {
+		losses[place[f.Name]].Share += f.Rate / c.Peak
+	}
+	mfu := out.V[core.MFU]
+	return chart.WhereTimeGoes(chart.Waterfall{Accelerator: in.Train.Name, Useful: mfu.V, Lo: mfu.Lo, Hi: mfu.Hi, Losses: losses})
 }

@@ -351,14 +351,27 @@ func (r *Resolved) resolveData() {
 	}
 	if !r.Num[Batch].Known {
 		b := (stepLaw(r.V(Tokens)))
-		seqs := math.Max(1, math.Round(b/r.V(Seq)/8)*8)
-		r.assume(Batch, unit.Exact(seqs*r.V(Seq)), "steplaw-2025", "2025", "the batch that Step Law finds best for this many tokens, in whole sequences")
+		r.assume(Batch, unit.Exact(roundBatch(b/r.V(Seq))*r.V(Seq)), "steplaw-2025", "2025", "about the batch that Step Law finds best for this many tokens, in a number of sequences that splits well")
 	}
 	if r.V(Batch) < r.V(Seq) {
 		r.Num[Batch] = Value{R: unit.Exact(r.V(Seq)), Origin: derivation.Assumed, Note: "at least one sequence", Known: true}
 	}
 	r.assume(GPUs, unit.Exact(float64(max(r.Train.PerServer, 1))), "", "", "one server")
 	r.assume(Days, unit.Exact(30), "", "", "a month")
+}
+
+// roundBatch is the number of sequences near n that is a power of two or three
+// times one, as trainers choose it so that copies and micro-batches divide it.
+func roundBatch(n float64) float64 {
+	if !(n > 1) {
+		return 1
+	}
+	two := math.Exp2(math.Round(math.Log2(n)))
+	three := 3 * math.Exp2(math.Round(math.Log2(n/3)))
+	if three >= 1 && math.Abs(math.Log(n/three)) < math.Abs(math.Log(n/two)) {
+		return math.Max(1, math.Round(three))
+	}
+	return two
 }
 
 func stepLaw(tokens float64) float64 {

@@ -137,6 +137,7 @@ type PeakInputs struct {
 	Shard       int     // hybrid sharding: GPUs that share one copy's states, 0 for all copies
 	Imbalance   float64 // tokens of the fullest GPU's experts over the mean, or the capacity factor; 0 for 1
 	Eight       bool    // matrices read their inputs in 8 bits, and these are what is kept of them
+	Wide        bool    // everything runs in 32 bits: activations are twice as large
 	LoadsWhole  bool    // weights are loaded whole before they are cut (ZeRO 3)
 
 	// Shares kept outside the GPU, 0 to 1.
@@ -398,7 +399,15 @@ func (in *PeakInputs) stagePeak(l *model.Layout, s *stage, micro float64, out *P
 	}
 	out.Weights *= 1 - in.OffloadWeights
 	out.Grads = r.Grads * trained * (gDense + gExpert) * (1 - in.OffloadGrads)
-	out.Optimizer = (r.Master + r.Moments) * updated * (1 - in.OffloadOptimizer)
+	out.Optimizer = (r.Master + r.Moments) * updated
+	if r.TableMoments > 0 && r.Frozen == 0 { // tables and norms run under another optimizer
+		held := table/tp + s.layers*c.LayerNorms
+		if l.ZeRO >= 1 {
+			held /= copies
+		}
+		out.Optimizer += (r.TableMoments - r.Moments) * held
+	}
+	out.Optimizer *= 1 - in.OffloadOptimizer
 	if f.Rotary {
 		out.Tables = 2 * in.Seq * float64(a.HeadDim) * s.layers
 	}
@@ -421,10 +430,10 @@ func (in *PeakInputs) stagePeak(l *model.Layout, s *stage, micro float64, out *P
 		out.Logits = tokens * f.Logit * vocab / tp
 	}
 	if tp > 1 {
-		out.Gathered = f.Whole * tokens * 2 * d
+		out.Gathered = f.Whole * tokens * in.bytes() * d
 	}
 	if cp > 1 { // the next GPU's keys and values arrive while these are used
-		out.Gathered += tokens * 8 * float64(a.KVHeads*a.HeadDim) / tp
+		out.Gathered += 4 * tokens * in.bytes() * float64(a.KVHeads*a.HeadDim) / tp
 	}
 	if l.ZeRO >= 3 { // this layer's weights and the next one's, and this one's gradients
 		one := (out.Dense - table/tp + out.Experts) / max(s.layers, 1)
@@ -447,7 +456,7 @@ func (in *PeakInputs) stagePeak(l *model.Layout, s *stage, micro float64, out *P
 	states := out.Weights + out.Grads + out.GradCopy + out.Optimizer + out.Tables
 	out.States += states + f.Scratch
 	if tp > 1 {
-		out.States += f.Held * tokens * 2 * d
+		out.States += f.Held * tokens * in.bytes() * d
 	}
 	if update > backward+slack {
 		out.Moment, out.Update = AtUpdate, update
@@ -485,6 +494,7 @@ func (in *PeakInputs) kept(l *model.Layout, s *stage, moe float64) (kept, layer 
 		spTP = tp
 	}
 	outer, attn, mlp, light := in.perToken(l, s, moe, tp, spTP)
+	tokens *= in.bytes() / 2
 	layer = tokens * (outer + attn + mlp)
 	switch l.Recompute {
 	case model.RecomputeSelective:
@@ -497,6 +507,14 @@ func (in *PeakInputs) kept(l *model.Layout, s *stage, moe float64) (kept, layer 
 		return small, layer
 	}
 	return layer, layer
+}
+
+// bytes is those of one number of an activation.
+func (in *PeakInputs) bytes() float64 {
+	if in.Wide {
+		return 4
+	}
+	return 2
 }
 
 // moeLayers is how many of a stage's layers have experts, rounded up.

@@ -209,7 +209,19 @@ func (w *peakWriter) states() {
 		w.part("grads", "M_g", p.Grads, "grad_bytes * "+trained+w.shared(2), "One gradient for each trained weight, summed over micro-batches.", in.OffloadGrads)
 	}
 	if p.Optimizer > 0 {
-		w.part("optimizer", "M_o", p.Optimizer, "(master_bytes + moment_bytes) * "+trained+w.shared(1), "The optimizer's exact copy and running averages.", in.OffloadOptimizer)
+		expr := "(master_bytes + moment_bytes) * " + trained + w.shared(1)
+		if r.TableMoments > 0 && r.Frozen == 0 {
+			w.recipe("table_moment_bytes", "b_t", "bytes of running averages, tables and norms", r.TableMoments)
+			tables := "layers_stage * norms_per_layer * norm_mult * width"
+			if _, ok := w.b.Var("params_tables_stage"); ok {
+				tables = "params_tables_stage / tp + " + tables
+			}
+			expr += " + (table_moment_bytes - moment_bytes) * (" + tables + ")"
+			if l.ZeRO >= 1 {
+				expr += " / copies"
+			}
+		}
+		w.part("optimizer", "M_o", p.Optimizer, expr, "The optimizer's exact copy and running averages.", in.OffloadOptimizer)
 	}
 	if p.GradCopy > 0 {
 		w.profile("grad_copy_bytes", "b_c", "bytes of a gradient while it is exchanged", unit.BytesPerParam, in.Frame.GradCopy)
@@ -255,6 +267,10 @@ func (w *peakWriter) activations() {
 	outer, attn, mlp, light := in.perToken(l, where, moe, tp, spTP)
 	kept, layer := in.kept(l, where, moe)
 
+	wide, twice := "", ""
+	if in.Wide {
+		wide, twice = "2 * ", " Numbers of 32 bits take twice what those of 16 do."
+	}
 	// Copies saved of each matrix input that is kept in 8 bits.
 	less, one, again := "", "1", "1"
 	if in.Eight {
@@ -282,11 +298,11 @@ func (w *peakWriter) activations() {
 		expr += " + 4 * heads / tp"
 	}
 	w.step("bytes_act_attention", "A_a", "inside attention, per token and layer", per, attn, expr, "Queries, keys, values and the result, two bytes a number.", "")
-	wide := f.Gated
+	inMLP := f.Gated
 	if a.MLPMatrices == 2 {
-		wide = f.Plain
+		inMLP = f.Plain
 	}
-	w.profile("mlp_copies", "k_m", "copies kept inside an MLP", unit.None, wide)
+	w.profile("mlp_copies", "k_m", "copies kept inside an MLP", unit.None, inMLP)
 	middle := "2 * (mlp_copies" + less + ") * "
 	acted := "2 * " + again + " * ff / tp"
 	says := "What goes into the MLP's middle and comes out of it, two bytes a number."
@@ -313,11 +329,11 @@ func (w *peakWriter) activations() {
 		says = "Each chosen expert gets a copy of the token, widens it and gives a result back; the mean over the stage's layers."
 	}
 	w.step("bytes_act_mlp", "A_m", "inside the MLP, per token and layer", per, mlp, expr, says, "")
-	w.step("bytes_act_layer", "A_1", "one layer, everything kept", unit.ByteCount, layer, "tokens_gpu * (bytes_act_norms + bytes_act_attention + bytes_act_mlp)", "Everything that the backward pass of a layer reads.", "")
+	w.step("bytes_act_layer", "A_1", "one layer, everything kept", unit.ByteCount, layer, wide+"tokens_gpu * (bytes_act_norms + bytes_act_attention + bytes_act_mlp)", "Everything that the backward pass of a layer reads."+twice, "")
 	expr, says = "bytes_act_layer", "Nothing is thrown away."
 	switch l.Recompute {
 	case model.RecomputeFull:
-		expr, says = "tokens_gpu * 2 * width"+norm, "Only the layer's input is kept; the rest is computed again."
+		expr, says = wide+"tokens_gpu * 2 * width"+norm, "Only the layer's input is kept; the rest is computed again."
 		if n := float64(in.Recomputed); n > 0 && n < p.Layers {
 			w.let("layers_recomputed", "L_r", "layers computed again", unit.Count, n)
 			expr, says = "(layers_recomputed * "+expr+" + (layers_stage - layers_recomputed) * bytes_act_layer) / layers_stage", "Some layers keep their input only; the mean over the stage."
@@ -334,7 +350,7 @@ func (w *peakWriter) activations() {
 			says = "What norms and activations make is thrown away and made again from their inputs."
 		}
 		w.step("bytes_act_light", "A_l", "made again, per token and layer", per, light, thrown, says, "")
-		expr = "bytes_act_layer - tokens_gpu * bytes_act_light"
+		expr = "bytes_act_layer - " + wide + "tokens_gpu * bytes_act_light"
 	}
 	w.step("bytes_act_kept", "A_k", "one layer, as kept", unit.ByteCount, kept, expr, says, "")
 	w.flight()
@@ -345,7 +361,7 @@ func (w *peakWriter) activations() {
 	if p.Working > 0 {
 		working := "bytes_act_layer"
 		if l.Recompute == model.RecomputeSelective {
-			working = "tokens_gpu * bytes_act_light"
+			working = wide + "tokens_gpu * bytes_act_light"
 		}
 		w.part("working", "M_k", p.Working, working, "While a layer is computed again it needs this once.", 0)
 		slack += " + bytes_working"
@@ -411,16 +427,20 @@ func (w *peakWriter) gathered() {
 	if r.Frozen > 0 {
 		trained, trainedShare = "adapter_share * ", float64(r.LoRA.Params(in.Arch))/in.Counts.Total
 	}
+	number := "2" // bytes of one
+	if in.Wide {
+		number = "4"
+	}
 	var terms, says []string
 	if l.TP > 1 {
 		w.profile("whole_copies", "k_g", "copies of the tokens that tensor parallelism gathers", unit.None, f.Whole)
-		terms = append(terms, "whole_copies * tokens_gpu * 2 * width")
+		terms = append(terms, "whole_copies * tokens_gpu * "+number+" * width")
 		says = append(says, "tokens that tensor parallelism puts together")
 	}
 	if l.CP > 1 {
 		w.let("kv_heads", "n_{kv}", "key-value heads", unit.Count, float64(in.Arch.KVHeads))
 		w.let("head_dim", "d_h", "head width", unit.Count, float64(in.Arch.HeadDim))
-		terms = append(terms, "tokens_gpu * 8 * kv_heads * head_dim / tp")
+		terms = append(terms, "4 * tokens_gpu * "+number+" * kv_heads * head_dim / tp")
 		says = append(says, "the next GPU's keys and values")
 	}
 	if l.ZeRO >= 3 {
