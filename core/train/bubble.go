@@ -44,3 +44,22 @@ func BubbleTime(s Pipeline, p, f, b, w, fb float64) float64 {
 	}
 	return (p - 1) * (f + b)
 }
+
+// fillsWith is the waiting of a step whose m micro-batches may be fewer than
+// the formulas of BubbleTime ask for: a stage waits (p-1)(f+b-w), since nobody
+// waits for its gradients of weights, and fills that with those at hand, m at
+// most. With F&B of two passes that take turns, fb = f + b.
+func fillsWith(s Pipeline, p, m, f, b, w float64) float64 {
+	wait, fill := 0.0, 0.0
+	switch s {
+	case PipeZB1P:
+		wait, fill = (p-1)*(f+b-w), p-1
+	case PipeZB2P, PipeZBV:
+		wait, fill = (p-1)*(f+b-w), 2*(p-1)
+	case PipeDualPipe:
+		wait, fill = math.Max(0, p/2-1)*(f+2*b-2*w), math.Max(0, p/2-1)
+	default:
+		return BubbleTime(s, p, f, b, w, f+b)
+	}
+	return math.Max(0, wait-math.Min(fill, m)*w)
+}

@@ -39,34 +39,26 @@ func HostOffload(perServer, drives float64) Offload {
 
 // offload is what computing does not hide of the traffic, and the update on
 // the host, s. A GPU updates `states` parameters, holds `held` weights, keeps
-// `kept` bytes of each micro-batch, and takes `back` for its backward and
-// `pass` for both passes.
+// `kept` bytes of each micro-batch, and has `pass` seconds of each in which
+// nothing else is sent.
 //
-//	gradients down      beside the backward pass
-//	update              state bytes over host memory, or over the disks if they are slower
-//	new weights up      16 bits, after the update
-//	weights             fetched for the forward and for the backward pass, beside computing
-//	activations         down and up again, beside computing
-func (s *StepInputs) offload(states, held, kept, back, pass, m float64) float64 {
-	o, hidden := &s.Offload, s.Eff.Hidden
-	t := 0.0
-	if o.Optimizer > 0 {
-		n := states * o.Optimizer
+//	weights, activations   fetched for each pass, down and up again, beside computing
+//	gradients down         after the backward pass
+//	update                 state bytes over host memory, or over the disks if they are slower
+//	new weights up         16 bits, after the update
+func (s *StepInputs) offload(states, held, kept, pass, m float64) float64 {
+	o := &s.Offload
+	way := o.Link
+	if o.Disk > 0 {
+		way = math.Min(way, o.Disk)
+	}
+	t := m * exposed(over(2*2*held*o.Weights, way)+over(2*kept*o.Activations, o.Link), pass, s.Eff.Hidden)
+	if n := states * o.Optimizer; n > 0 {
 		update := over(s.StateBytes*n, o.Host)
 		if o.Disk > 0 {
 			update = math.Max(update, over(s.StateBytes*n, o.Disk))
 		}
-		t += exposed(over(s.GradBytes*n, o.Link), back, hidden) + update + over(2*n, o.Link)
-	}
-	if o.Weights > 0 {
-		way := o.Link
-		if o.Disk > 0 {
-			way = math.Min(way, o.Disk)
-		}
-		t += m * exposed(over(2*2*held*o.Weights, way), pass, hidden)
-	}
-	if o.Activations > 0 {
-		t += m * exposed(over(2*kept*o.Activations, o.Link), pass, hidden)
+		t += over(s.GradBytes*n, o.Link) + update + over(2*n, o.Link)
 	}
 	return t
 }

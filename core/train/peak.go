@@ -265,9 +265,8 @@ func (in *PeakInputs) FirstStageOnly(l *model.Layout, out *Peak) {
 }
 
 // cut is the layers of the first stage, of a middle one and of that with the
-// output matrix, and which stage that is. A balanced cut moves on when a stage
-// has its share of all matrix work (nanotron models/base.py, build_model);
-// others give each stage the same number of layers, rounded up; Megatron-LM
+// output matrix, and which stage that is. A balanced cut goes by work; others
+// give each stage the same number of layers, rounded up; Megatron-LM
 // can count the output matrix and the token table as a layer each, as Llama 3
 // did (section 3.3.2).
 func (in *PeakInputs) cut(pp float64) (first, middle, last, head float64) {
@@ -281,12 +280,7 @@ func (in *PeakInputs) cut(pp float64) (first, middle, last, head float64) {
 		}
 	}
 	if in.Frame.Balance {
-		c := in.layerCost()
-		each := (layers*c + in.Counts.HeadMatmul) / pp
-		first = min(whole(each/c), layers)
-		middle = min(whole(2*each/c), layers) - first
-		head = min(float64(int64(layers*c/each)), pp-1)
-		last = layers - min(whole(head*each/c), layers)
+		first, middle, last, head = balancedCut(in.Arch, in.Counts, pp)
 	}
 	if in.FirstLayers > 0 {
 		first = float64(in.FirstLayers)
@@ -317,11 +311,22 @@ func (in *PeakInputs) inFlight(l *model.Layout, i, micro float64) float64 {
 	return min(p-i, micro)
 }
 
+// balancedCut is a cut by matrix work: a stage ends when it has its share of
+// all (nanotron models/base.py, build_model).
+func balancedCut(a *model.Arch, n *model.Counts, pp float64) (first, middle, last, head float64) {
+	layers, c := float64(a.Layers), layerCost(a)
+	each := (layers*c + n.HeadMatmul) / pp
+	first = min(whole(each/c), layers)
+	middle = min(whole(2*each/c), layers) - first
+	head = min(float64(int64(layers*c/each)), pp-1)
+	last = layers - min(whole(head*each/c), layers)
+	return first, middle, last, head
+}
+
 // layerCost is the matrix weights of one layer as a balanced cut counts them:
 // every head with its own keys and values (nanotron models/llama.py,
 // get_block_compute_costs).
-func (in *PeakInputs) layerCost() float64 {
-	a := in.Arch
+func layerCost(a *model.Arch) float64 {
 	d := float64(a.Width)
 	ff := float64(a.FF)
 	if a.MoE.Layers > 0 {

@@ -431,9 +431,19 @@ func (x *explorer) measure(g *group, micro, q int) bool {
 // once measures a layout's work for one micro-batch on all its stages.
 func (x *explorer) once(l *model.Layout, t *passes) {
 	o := &x.time
+	hidden := 0.0
+	if l.EP > 1 { // what DualPipe hides of the experts' exchange
+		x.step.Pipeline = PipeDualPipe
+		x.step.Estimate(l, o)
+		hidden = -o.Dispatch
+	}
+	x.step.Pipeline = Pipe1F1B
 	x.step.Estimate(l, o)
+	if hidden < 0 {
+		hidden += o.Dispatch
+	}
 	per := float64(l.PP) / o.MicroBatches
-	t.gpu = (o.Matmul + o.Attention + o.Experts + o.Head + o.Memory + o.Recompute + o.Tensor + o.Dispatch) * per
+	t.gpu = (o.Matmul + o.Attention + o.Experts + o.Head + o.Memory + o.Recompute + o.Tensor + o.Dispatch - hidden) * per
 	t.total, t.again = t.gpu+o.Launch*per, o.Recompute*per
 	x.head = o.Head * per
 }
@@ -653,15 +663,16 @@ func (x *explorer) orders(s *spot, d *depth) {
 }
 
 // low is a lower bound of a plan's key whose micro-batch takes total on all
-// stages.
-func (x *explorer) low(s *spot, total float64, cut int) float64 {
+// stages, gpu of it without waiting for launches.
+func (x *explorer) low(s *spot, total, gpu float64, cut int) float64 {
 	layers := float64(x.step.Arch.Layers)
 	v := float64(s.plan.VPP)
 	send := s.send[cut] * v
 	sum := total + send*s.stages
 	slow := sum / s.stages
-	if !x.step.Balanced {
-		slow = x.step.slowest(sum, (total-x.head)/layers, x.head, send, layers, s.stages, v)
+	if !x.step.Balanced && s.stages > 1 {
+		_, alone := x.step.slowest([2]float64{(gpu - x.head) / layers}, [2]float64{x.head}, send, layers, s.stages, v)
+		slow = math.Max(slow, alone[0])
 	}
 	t := s.rounds * slow
 	if s.fill > 0 {
@@ -680,16 +691,17 @@ func (x *explorer) points(s *spot, d *depth) {
 		for mode := range modes {
 			s.plan.Recompute, s.plan.Again = model.Recompute(mode), 0
 			if x.mode(s.plan.Recompute) {
-				x.point(s, cut, x.work[mode][cut].total, s.inFlight*x.hold[mode][cut]+x.extra[mode][cut])
+				x.point(s, cut, x.work[mode][cut].total, x.work[mode][cut].gpu, s.inFlight*x.hold[mode][cut]+x.extra[mode][cut])
 			}
 		}
 		none, full := &x.work[model.RecomputeNone][cut], &x.work[model.RecomputeFull][cut]
 		for _, n := range d.again {
 			s.plan.Again = int(n)
 			part := math.Min(1, float64(s.plan.Again*s.plan.PP)/float64(x.layers))
-			time := math.Max(none.total, none.gpu+part*full.again)
+			gpu := none.gpu + part*full.again
+			time := math.Max(none.total, gpu)
 			part = math.Min(1, float64(s.plan.Again)/d.first)
-			x.point(s, cut, time, s.inFlight*(part*x.hold[model.RecomputeFull][cut]+(1-part)*x.hold[model.RecomputeNone][cut])+x.extra[model.RecomputeFull][cut])
+			x.point(s, cut, time, gpu, s.inFlight*(part*x.hold[model.RecomputeFull][cut]+(1-part)*x.hold[model.RecomputeNone][cut])+x.extra[model.RecomputeFull][cut])
 		}
 		if x.done {
 			return
@@ -698,9 +710,10 @@ func (x *explorer) points(s *spot, d *depth) {
 }
 
 // point weighs one plan whose micro-batch takes at least the time given on all
-// stages, and whose activations take at least the bytes given on the first.
-func (x *explorer) point(s *spot, cut int, time, hold float64) {
-	if x.goal != AnyFit && x.low(s, time, cut) > x.bound {
+// stages, gpu of it without waiting for launches, and whose activations take at
+// least the bytes given on the first.
+func (x *explorer) point(s *spot, cut int, time, gpu, hold float64) {
+	if x.goal != AnyFit && x.low(s, time, gpu, cut) > x.bound {
 		x.Slow++
 		return
 	}

@@ -157,6 +157,8 @@ type work struct {
 	f, b                      piece
 	again, head, launch, send float64 // head with its loss; send of one stage
 	slow                      float64 // s of the slowest stage for a micro-batch, sends counted
+	layerGPU, layerCPU        float64 // s of a layer by the accelerator and by the processor
+	headCPU                   float64
 }
 
 func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
@@ -205,10 +207,14 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 			one = 2 * tpGroup.AllGather(bytes)
 		}
 		fwd.tensor += 2 * one * e.Tensor
-		// Backward, the exchange of input gradients runs beside the weight gradients.
-		hide := (bwd.matmul*denseShare(denseLayers, layers) + bm.matmul) / 2
+		// Backward, the exchange of input gradients runs beside the weight
+		// gradients, where these are not put off.
 		back := 2 * one
-		bwd.tensor += math.Max(back*e.Tensor, back-hide)
+		if s.Pipeline == Pipe1F1B || s.Pipeline == PipeGPipe || pp <= 1 {
+			hide := (bwd.matmul*denseShare(denseLayers, layers) + bm.matmul) / 2
+			back = math.Max(back*e.Tensor, back-hide)
+		}
+		bwd.tensor += back
 		if l.SP {
 			fwd.kernels += kernelsScatter
 			bwd.kernels += kernelsScatter * backKernels
@@ -243,7 +249,7 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 	if d := f.dispatch + b.dispatch; d > 0 && s.Pipeline == PipeDualPipe {
 		// A forward pass beside a backward one: the exchange of each hides behind
 		// the other's computing (DeepSeek-V3, section 3.2.1).
-		left := exposed(d, f.gpu()+b.gpu()-d, e.Hidden) / d
+		left := exposed(d, f.gpu()+b.gpu()-b.weights-d, e.Hidden) / d
 		f.dispatch *= left
 		b.dispatch *= left
 	}
@@ -308,23 +314,88 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 	if scale == 0 {
 		scale = 1
 	}
-	launch := 0.0
+	launch, cpu, cpuHead := 0.0, 0.0, 0.0
 	gpuTime := f.gpu() + b.gpu() + again + head + headMem
 	if scale > 0 {
-		cpu := (f.kernels + b.kernels + againKernels + kernelsEnds*math.Min(pp, 2)) * e.Launch * scale
+		cpu = (f.kernels + b.kernels + againKernels + kernelsEnds*math.Min(pp, 2)) * e.Launch * scale
 		if tp > 1 && pp > 1 && tp*pp*dp*cp > s.Mach.Domain {
 			// Collectives queue behind the sends and receives of the pipeline.
 			cpu += layers * collectives * tp / 2 * e.Crowd
 		}
-		launch = larger(gpuTime, cpu) - gpuTime
+		launch, cpuHead = larger(gpuTime, cpu)-gpuTime, kernelsEnds*e.Launch*scale
 	}
+	// The pipeline.
+	send := 0.0
+	if pp > 1 {
+		// Each tensor-parallel GPU sends its part; the receivers put the whole
+		// together (scatter-gather, Narayanan et al. 2021, section 4.1).
+		bytes := 2 * tok * d
+		one := chip.Send(bytes/tp, tp*dp*cp)
+		if !l.SP {
+			one += tpGroup.AllGather(bytes)
+		}
+		send = 2 * vpp * one
+		if s.Pipeline.folded() {
+			send *= 2
+		}
+	}
+	sum := gpuTime + launch + send*pp
+	stageGPU, stageCPU := (gpuTime-head-headMem)/layers, math.Max(0, cpu-cpuHead*math.Min(pp, 2))/layers
+	slow, alone := sum/pp, [2]float64{}
+	if pp > 1 {
+		slow, alone = s.slowest([2]float64{stageGPU, stageCPU}, [2]float64{head + headMem, cpuHead}, send, layers, pp, vpp)
+	}
+	slow = math.Max(slow, sum/pp)
+	switch {
+	case pp <= 1 || s.Pipeline == Pipe1F1B:
+		out.Bubble = pipelineWait(sum, slow, pp, vpp, m)
+	case s.Pipeline == PipeGPipe:
+		out.Bubble = pipelineWait(sum, slow, pp, 1, m)
+	default:
+		// Gradients of weights fill the waiting as long as they take: by the
+		// accelerator's time, and by the processor's where that is longer.
+		time := func(all, slow, first, late float64) float64 {
+			each := all/pp + send
+			return m*math.Max(slow, each) + fillsWith(s.Pipeline, pp, m, first/pp, each-first/pp, late/pp)
+		}
+		whole := time(gpuTime, alone[0], f.gpu(), b.weights)
+		if cpu > 0 {
+			late := 0.0
+			if b.weights > 0 {
+				late = matricesLayer * layers * e.Launch * scale
+			}
+			whole = larger(whole, time(cpu, alone[1], f.kernels*e.Launch*scale, late))
+		}
+		out.Bubble = math.Max(m*slow, whole) - m*sum/pp
+	}
+
+	// Exchanges run beside all of a pass, waiting or not: beside the time that a
+	// micro-batch takes where the pipeline is full. Forward is one of three
+	// products, of two where weights stay, of one more where it is done again.
+	rounds := m
+	if pp > 1 {
+		rounds += pp - 1
+		if s.Pipeline == Pipe1F1B {
+			rounds = m + (pp-1)/vpp
+		}
+	}
+	both := math.Max(0, (m*sum/pp+out.Bubble)/rounds-send)
+	products := 3.0
+	if s.Frozen {
+		products--
+	}
+	if l.Recompute == model.RecomputeFull {
+		products++
+	}
+	forward := both / products
+	backward := both - forward
 
 	// Weights spread over copies are gathered for each micro-batch.
 	group := dp * cp
 	if s.ShardGroup > 0 {
 		group = s.ShardGroup
 	}
-	data := 0.0
+	data, used := 0.0, 0.0 // used: of the time beside which exchanges run
 	if dp*cp > 1 || expertCopies > 1 {
 		shard := chip.Group(math.Min(group, dp*cp), tp)
 		exGroup := chip.Group(expertCopies, expertShards)
@@ -345,12 +416,15 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 				scatter += outer.AllReduce(s.GradBytes * trained / s.ShardGroup)
 			}
 			if s.GradOnce || l.ZeRO == 2 {
-				data = m*exposed(gather, gpuTime, e.Hidden) + exposed(scatter, b.gpu(), e.Hidden)
+				last := math.Min(backward, math.Max(0, both-gather))
+				data = m*exposed(gather, both, e.Hidden) + exposed(scatter, last, e.Hidden)
+				used = m*math.Min(gather, both) + math.Min(scatter, last)
 			} else {
-				data = m * exposed(gather+scatter, gpuTime, e.Hidden)
+				data, used = m*exposed(gather+scatter, both, e.Hidden), m*math.Min(gather+scatter, both)
 			}
 			if l.ZeRO == 2 { // weights gathered once a step
-				data = exposed(gather, f.gpu(), e.Hidden) + m*exposed(scatter, b.gpu(), e.Hidden)
+				data = exposed(gather, forward, e.Hidden) + m*exposed(scatter, backward, e.Hidden)
+				used = math.Min(gather, forward) + m*math.Min(scatter, backward)
 			}
 		default:
 			messages := s.messages(grad, dp, units)
@@ -373,7 +447,8 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 			if s.NoOverlap {
 				data = reduce + gather
 			} else {
-				data = exposed(reduce, (b.gpu()+again)/pp, e.Hidden) + exposed(gather, f.gpu()/pp, e.Hidden)
+				data = exposed(reduce, backward, e.Hidden) + exposed(gather, forward, e.Hidden)
+				used = math.Min(reduce, backward) + math.Min(gather, forward)
 			}
 		}
 	}
@@ -381,33 +456,6 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 		// First and last stage sum the gradients of the shared token table.
 		ends := chip.Group(2, tp*dp*cp)
 		data += ends.AllReduce(s.GradBytes * c.Embedding / tp)
-	}
-
-	// The pipeline.
-	send := 0.0
-	if pp > 1 {
-		// Each tensor-parallel GPU sends its part; the receivers put the whole
-		// together (scatter-gather, Narayanan et al. 2021, section 4.1).
-		bytes := 2 * tok * d
-		one := chip.Send(bytes/tp, tp*dp*cp)
-		if !l.SP {
-			one += tpGroup.AllGather(bytes)
-		}
-		send = 2 * vpp * one
-		if s.Pipeline.folded() {
-			send *= 2
-		}
-	}
-	sum := gpuTime + launch + send*pp
-	slow := s.slowest(sum, (gpuTime+launch-head-headMem)/layers, head+headMem, send, layers, pp, vpp)
-	switch {
-	case pp <= 1 || s.Pipeline == Pipe1F1B:
-		out.Bubble = pipelineWait(sum, slow, pp, vpp, m)
-	case s.Pipeline == PipeGPipe:
-		out.Bubble = pipelineWait(sum, slow, pp, 1, m)
-	default:
-		each, forward := sum/pp, f.gpu()/pp
-		out.Bubble = m*(slow-each) + math.Max(0, BubbleTime(s.Pipeline, pp, forward, each-forward, b.weights/pp, each))
 	}
 
 	w := m / pp
@@ -441,36 +489,40 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 		if l.ZeRO == 3 {
 			held /= math.Max(1, math.Min(group, dp*cp))
 		}
-		out.Offload = s.offload(states, held, 2*seqTok*d*layers/pp, b.gpu()/pp, gpuTime/pp, m)
+		out.Offload = s.offload(states, held, 2*seqTok*d*layers/pp, math.Max(0, both-used/m), m)
 	}
 	if draw != nil {
-		*draw = work{f, b, again, head + headMem, launch, send, slow}
+		*draw = work{f, b, again, head + headMem, launch, send, slow, stageGPU, stageCPU, cpuHead}
 	}
 	out.Overhead = e.Step
 	out.MicroBatches = m
 	s.finish(l, m, out)
 }
 
-// slowest is the time of the slowest of pp stages for one micro-batch, of the
-// sum that all take; the output matrix and the loss lie on the last one.
-func (s *StepInputs) slowest(sum, perLayer, head, send, layers, pp, vpp float64) float64 {
-	if pp <= 1 {
-		return sum
+// slowest is the time of the slowest of pp stages for one micro-batch, the
+// output matrix and the loss on the last one: a stage takes as long as its
+// accelerator or its processor, whichever is slower. Layer and head are s by
+// the one and by the other; alone holds the slowest by each.
+func (s *StepInputs) slowest(layer, head [2]float64, send, layers, pp, vpp float64) (slow float64, alone [2]float64) {
+	pace := func(n, ends float64) {
+		g, c := n*layer[0]+ends*head[0], n*layer[1]+ends*head[1]
+		slow, alone[0], alone[1] = math.Max(slow, larger(g, c)+send), math.Max(alone[0], g+send), math.Max(alone[1], c+send)
 	}
 	chunks := pp * vpp
-	slow := 0.0
+	least := math.Floor(layers/chunks) * vpp
 	switch {
 	case s.Balanced && vpp == 1:
-		last := math.Max(0, math.Round((sum/pp-send-head)/perLayer))
-		slow = math.Max(perLayer*math.Ceil((layers-last)/(pp-1)), head+last*perLayer) + send
-	case layers/chunks == math.Floor(layers/chunks):
-		slow = perLayer*math.Ceil(layers/chunks)*vpp + head + send
-	default:
-		// Uneven: the short stages are the ends, where the head is.
-		least := math.Floor(layers/chunks) * vpp
-		slow = math.Max(perLayer*math.Max(least+1, layers/pp), perLayer*least+head) + send
+		first, middle, last, _ := balancedCut(s.Arch, s.Counts, pp)
+		pace(first, 0)
+		pace(middle, 0)
+		pace(last, 1)
+	case least == layers/pp:
+		pace(least, 1)
+	default: // uneven: the short stages are the ends, where the head is
+		pace(math.Max(least+1, layers/pp), 0)
+		pace(least, 1)
 	}
-	return math.Max(slow, sum/pp)
+	return slow, alone
 }
 
 func (s *StepInputs) finish(l *model.Layout, m float64, out *Step) {

@@ -117,9 +117,9 @@ func (s *StepInputs) Timeline(l *model.Layout, most int) Timeline {
 			b[BarBackward] -= g[BarWeights]
 		}
 		b[BarRecompute] = share * w.again
-		// The step spreads the processor's delay over the layers.
+		all := share * (w.f.gpu() + w.b.gpu() + w.again)
 		for _, bar := range [...]*[BarKinds]float64{&f, &b, &g} {
-			bar[BarLaunch] = w.launch * over1(sumOf(bar), w.f.gpu()+w.b.gpu()+w.again)
+			bar[BarLaunch] = c.launch[d] / float64(v) * over1(sumOf(bar), all)
 		}
 		if k == pieces-1 { // one product of three is forward
 			f[BarForward] += w.head / 3
@@ -133,6 +133,19 @@ func (s *StepInputs) Timeline(l *model.Layout, most int) Timeline {
 		if split {
 			kinds[passWeights] = append(kinds[passWeights], g)
 			times.weights = append(times.weights, sumOf(&g))
+		}
+	}
+	if schedule == PipeDualPipe { // each device holds a piece from either end: half of each, whichever way its micro-batches go
+		for n := range kinds {
+			for k := range p / 2 {
+				for kind := range BarKinds {
+					mean := (kinds[n][k][kind] + kinds[n][p-1-k][kind]) / 2
+					kinds[n][k][kind], kinds[n][p-1-k][kind] = mean, mean
+				}
+			}
+		}
+		for k := range p {
+			times.forward[k], times.backward[k], times.weights[k] = sumOf(&kinds[0][k]), sumOf(&kinds[1][k]), sumOf(&kinds[2][k])
 		}
 	}
 	perMicro := 0.0 // gradients exchanged with each micro-batch
@@ -151,12 +164,7 @@ func (s *StepInputs) Timeline(l *model.Layout, most int) Timeline {
 				continue
 			}
 			for kind, x := range kinds[n][k] {
-				if schedule == PipeDualPipe { // half of the micro-batches come from the other end
-					each[k][kind] += x / 2
-					each[p-1-k][kind] += x / 2
-				} else {
-					each[deviceOf(schedule, p, k)][kind] += x
-				}
+				each[deviceOf(schedule, p, k)][kind] += x
 			}
 		}
 	}
@@ -166,6 +174,9 @@ func (s *StepInputs) Timeline(l *model.Layout, most int) Timeline {
 		sum += sumOf(&each[d])
 	}
 	slow := math.Max(w.slow+perMicro, sum/float64(p))
+	for d := range each {
+		slow = math.Max(slow, sumOf(&each[d]))
+	}
 	whole := float64(m)*sum/float64(p) + step.Bubble
 	t.Left = math.Min(left*slow, whole)
 	pipe := whole - t.Left
@@ -263,39 +274,50 @@ func stageBars(passes []pass, d int, pipe float64, kinds *[3][][BarKinds]float64
 type stages struct {
 	layers []float64
 	share  []float64 // of all layers
+	launch []float64 // s of waiting for the processor, for each micro-batch
 }
 
-// cut spreads the layers as the step's slowest stage implies: evenly; where a
-// number does not divide, one more in the middle; fewer beside the vocabulary
-// where stages are cut by their work.
+// cut spreads the layers as the step does: by their work where the software
+// cuts so; else evenly, where a number does not divide one more in the middle.
 func (s *StepInputs) cut(p, v int, schedule Pipeline, w *work) stages {
 	layers := float64(s.Arch.Layers)
-	c := stages{make([]float64, p), make([]float64, p)}
-	perLayer := (w.f.gpu() + w.b.gpu() + w.again + w.launch) / layers
-	room := func(d int) float64 { // layers that a stage can hold without being slower than the slowest
-		t := w.slow - w.send
-		if d == deviceOf(schedule, p, p*v-1) {
-			t -= w.head
-		}
-		return t / perLayer
-	}
-	small, extra := math.Floor(layers/float64(p)), int(layers)%p
-	for d := range c.layers {
-		c.layers[d] = small
-	}
-	for n := range extra {
-		c.layers[(n+1)%p]++
-	}
-	for d := range c.layers {
-		if c.layers[d] > room(d)+1e-6 { // not whole layers then
-			ends := deviceOf(schedule, p, p*v-1)
-			last := math.Max(0, math.Min(layers/float64(p), room(ends)))
-			for d := range c.layers {
-				c.layers[d] = (layers - last) / math.Max(1, float64(p-1))
+	c := stages{make([]float64, p), make([]float64, p), make([]float64, p)}
+	ends := deviceOf(schedule, p, p*v-1)
+	if s.Balanced && v == 1 && p > 1 {
+		first, middle, _, _ := balancedCut(s.Arch, s.Counts, float64(p))
+		left := layers
+		for d := range p - 1 {
+			n := middle
+			if d == 0 {
+				n = first
 			}
-			c.layers[ends] = last
-			if p == 1 {
-				c.layers[0] = layers
+			c.layers[d] = math.Min(n, left)
+			left -= c.layers[d]
+		}
+		c.layers[p-1] = left
+	} else {
+		for d := range c.layers {
+			c.layers[d] = math.Floor(layers / float64(p))
+		}
+		for n := range int(layers) % p {
+			c.layers[(n+1)%p]++
+		}
+	}
+	c.wait(w, ends)
+	for d := range c.layers {
+		if c.busy(w, ends, d) > w.slow*(1+1e-9) { // not whole layers then: all alike, or fewer beside the vocabulary
+			lo, hi := 0.0, layers
+			for range 50 {
+				n := (lo + hi) / 2
+				for d := range c.layers {
+					c.layers[d] = (layers - n) / math.Max(1, float64(p-1))
+				}
+				c.layers[ends] = n
+				if c.wait(w, ends); p > 1 && c.busy(w, ends, ends) > c.busy(w, ends, (ends+1)%p) {
+					hi = n
+				} else {
+					lo = n
+				}
 			}
 			break
 		}
@@ -304,6 +326,32 @@ func (s *StepInputs) cut(p, v int, schedule Pipeline, w *work) stages {
 		c.share[d] = c.layers[d] / layers
 	}
 	return c
+}
+
+// wait spreads the waiting for the processor over the devices: as much as each
+// of them would wait alone.
+func (c *stages) wait(w *work, ends int) {
+	sum := 0.0
+	for d, n := range c.layers {
+		gpu, cpu := n*w.layerGPU, n*w.layerCPU
+		if d == ends {
+			gpu, cpu = gpu+w.head, cpu+w.headCPU
+		}
+		c.launch[d] = larger(gpu, cpu) - gpu
+		sum += c.launch[d]
+	}
+	for d := range c.launch {
+		c.launch[d] *= over1(w.launch, sum)
+	}
+}
+
+// busy is the time of a device for one micro-batch.
+func (c *stages) busy(w *work, ends, d int) float64 {
+	t := c.layers[d]*w.layerGPU + c.launch[d] + w.send
+	if d == ends {
+		t += w.head
+	}
+	return t
 }
 
 // deviceOf is where piece k of the model lies.
