@@ -40,6 +40,7 @@ type TheBill struct {
 	PersonDays float64           // of the making and the service
 	Days       unit.Range        // of the making, calendar
 	AllDays    float64           // with the service
+	StaffDays  float64           // of the making, as far as the whole team is paid for them
 	Plan       lifecycle.Plan
 
 	Way    bill.Way
@@ -285,6 +286,11 @@ func planDays(in *Resolved, rep *Report, out *TheBill) {
 func staff(in *Resolved, out *TheBill) {
 	t := &out.term
 	team := t.V[bill.Team] * t.V[bill.TeamShare]
+	for s := range out.Stages {
+		if out.Plan.Path.Has(lifecycle.Stage(s)) {
+			out.StaffDays += min(out.Stages[s].Days, t.V[bill.TeamRunDays])
+		}
+	}
 	shares := 0.0
 	for s := range out.Stages {
 		if out.Stages[s].On && !lifecycle.Stages[s].Long {
@@ -301,7 +307,7 @@ func staff(in *Resolved, out *TheBill) {
 			if !lifecycle.Stages[s].Long {
 				people, note = 0, "the team's time shared out as names in GPT-4's report are"
 				if st.On && st.Days > 0 && shares > 0 {
-					people = team * out.Plan.Made * f.V / shares / st.Days
+					people = team * out.StaffDays * f.V / shares / st.Days
 				}
 			}
 			assumed(v, unit.Exact(people), f.Source, f.Date, note)

@@ -266,6 +266,16 @@ func (x *billSteps) plan() {
 		days.Lo, days.Hi = w.Days.Lo, w.Days.Hi
 	}
 	x.b.Step(days, largest(made), "When the last stage of the making ends.", "waiting for machines, holidays")
+	var counted []string
+	for i := range w.Stages {
+		if w.Plan.Path.Has(lifecycle.Stage(i)) {
+			counted = append(counted, "min("+lifecycle.Stages[i].Key+"_days, team_run_days)")
+		}
+	}
+	if counted == nil {
+		counted = []string{"0"}
+	}
+	x.exact("staff_days", "days that the whole team is paid for", unit.DayCount, w.StaffDays, strings.Join(counted, " + "), "The stages that decide the length; one that lasts longer than usual goes on with few people.", "")
 	for i := range w.Stages {
 		s, st := lifecycle.Stage(i), &w.Stages[i]
 		v := &in.Num[scenario.PeopleField(s)]
@@ -275,7 +285,7 @@ func (x *billSteps) plan() {
 		key := s.String()
 		expr := "team * team_share * staff_" + key
 		if !lifecycle.Stages[s].Long {
-			expr += " * project_days / (" + strings.Join(shares, " + ") + ") / " + key + "_days"
+			expr += " * staff_days / (" + strings.Join(shares, " + ") + ") / " + key + "_days"
 			if st.Days == 0 {
 				expr = "0"
 			}

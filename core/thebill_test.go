@@ -210,7 +210,8 @@ func TestEveryAssumptionOfTheBillMatters(t *testing.T) {
 		"own_building": {"pay": "own"}, "building_price": {"pay": "own", "own_building": "1"}, "building_years": {"pay": "own", "own_building": "1"},
 		"chip_age": {"pay": "amortised"}, "second_gpus": {"second_accelerator": "a100-sxm-80"},
 		"later_day": {"later_gpus": "128"}, "later_gpus": {"later_day": "1"}, "third_day": {"third_gpus": "256", "later_gpus": "128"}, "third_gpus": {"third_day": "2"},
-		"decode_share": {"model": "llama-3.1-405b", "serve_accelerator": "m1-max"},
+		"team_run_days": {"model": "llama-2-70b", "gpus": "64"},
+		"decode_share":  {"model": "llama-3.1-405b", "serve_accelerator": "m1-max"},
 	}
 	// What changes no figure of the bill: a worth, and a date that only names days.
 	aside := map[string]bool{"data_quality": true, "start": true}

@@ -15,6 +15,7 @@ const (
 	Salary
 	Overhead
 	Equity
+	TeamRunDays
 	Contingency
 	Discount1Y
 	Discount3Y
@@ -87,6 +88,7 @@ var Inputs = [InputCount]lifecycle.Field{
 	Salary:            field("salary", "Salary, a year", unit.Money, 0, 1e8, "$196,000", "c_a", "Before benefits and taxes of the employer."),
 	Overhead:          field("overhead", "Employer's cost over the salary", unit.None, 1, 10, "1.3", "o_a", "Benefits, payroll taxes, a desk."),
 	Equity:            field("equity", "Shares in the company, a year", unit.Money, 0, 1e9, "$184,000", "c_q", "What the shares given to a person are worth."),
+	TeamRunDays:       field("team_run_days", "Days of one stage that the whole team is paid for", unit.DayCount, 0, 36525, "180", "T_t", "A stage that lasts longer goes on with few people; the others work on something else."),
 	Contingency:       field("contingency", "Reserve", unit.Fraction, 0, 10, "10 %", "r", "For what nobody has thought of, over the sum of all else."),
 	Discount1Y:        field("discount_1y", "Off the price for one year committed", unit.Fraction, 0, 0.999, "34 %", "\\delta_1", "Against renting by the hour."),
 	Discount3Y:        field("discount_3y", "Off the price for three years committed", unit.Fraction, 0, 0.999, "56 %", "\\delta_3", "Against renting by the hour."),
