@@ -73,7 +73,11 @@ func (c *asker) onChange(ctx app.Context, e app.Event) {
 // inputs are the sections on the left.
 func inputs(h *hub) app.UI {
 	body := []app.UI{&steps{H: h, Undo: h.m.CanUndo(), Redo: h.m.CanRedo(), Changed: h.m.Changed()}}
-	for _, s := range state.Sections(&h.m.Case) {
+	sections := state.Sections(&h.m.Case)
+	if state.Parts[h.m.Part].Key == state.BillPart {
+		sections = append(sections, state.BillSections()...)
+	}
+	for _, s := range sections {
 		items := []app.UI{app.Legend().Text(s.Title)}
 		for _, i := range s.Items {
 			items = append(items, item(h, i))

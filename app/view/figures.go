@@ -18,6 +18,10 @@ func looked(h *hub) app.UI {
 	switch state.Parts[h.m.Part].Key {
 	case state.ComparePart:
 		return &comparison{H: h, Rev: h.rev, Keeps: h.m.Keeps, Kept: h.m.Kept}
+	case state.BillPart:
+		return &billPart{H: h, Rev: h.rev}
+	case "serving":
+		return &servingPart{H: h, Rev: h.rev}
 	case state.LayoutPart:
 		return &layouts{H: h, Rev: h.rev}
 	case state.CalibratePart:
@@ -84,6 +88,12 @@ func chartFor(h *hub, key string) chart.Chart {
 		c = memoryChart(in, out)
 	case "step":
 		c = stepChart(in, out)
+	case "pace":
+		c = paceChart(in)
+	case "money":
+		c = moneyChart(h)
+	case "plan":
+		c = planChart(h)
 	case "waterfall":
 		c = waterfallChart(in, out)
 	case "gpus":

@@ -25,6 +25,9 @@ type hub struct {
 	rev      int  // grows with each new answer
 	book     *derivation.Book
 	bookRev  int
+	bookPart int
+	whole    *core.TheBill // worked out when somebody looks
+	wholeRev int
 	then     string // what the link's release showed
 	said     string // the answer as the live region last said it
 	address  string // fragment last written to the address bar
@@ -61,8 +64,13 @@ func (h *hub) settle() {
 
 // explained is the book of the present answer, written when someone asks.
 func (h *hub) explained() *derivation.Book {
-	if h.book == nil || h.bookRev != h.rev {
-		h.book, h.bookRev = core.Explain(&h.answer.In, &h.answer.Out), h.rev
+	if h.book == nil || h.bookRev != h.rev || h.bookPart != h.m.Part {
+		h.bookRev, h.bookPart = h.rev, h.m.Part
+		if state.Parts[h.m.Part].Key == state.BillPart {
+			h.book = core.ExplainBill(&h.answer.In, &h.answer.Out, h.bill())
+		} else {
+			h.book = core.Explain(&h.answer.In, &h.answer.Out)
+		}
 	}
 	return h.book
 }

@@ -38,7 +38,8 @@ func (c *shareDialog) embedCode() string {
 }
 
 var chartNames = map[string]string{"memory": "Memory of one GPU", "gpus": "Days and dollars by GPUs", "lifetime": "Training and serving over time",
-	"step": "One training step", "waterfall": "Where the GPU’s time goes"}
+	"step": "One training step", "waterfall": "Where the GPU’s time goes", "pace": "Faster answers or more of them",
+	"money": "Where the money goes", "plan": "When each stage runs"}
 
 func (c *shareDialog) Render() (ui app.UI) {
 	defer c.H.mend(&ui)
