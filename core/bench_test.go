@@ -31,7 +31,8 @@ func BenchmarkAnswer(b *testing.B) {
 	s.SetNum(scenario.Days, "60")
 	var a core.Answered
 	b.ReportAllocs()
-	for b.Loop() {
+	for n := 0; b.Loop(); n++ {
+		s.SetValue(scenario.Batch, float64(8e6+8192*n)) // so that no layout is known from before
 		core.AnswerInto(&s, &a)
 	}
 }
@@ -86,7 +87,19 @@ func BenchmarkDefault(b *testing.B) {
 	var s scenario.Scenario
 	var a core.Answered
 	b.ReportAllocs()
-	for b.Loop() {
+	for n := 0; b.Loop(); n++ {
+		s.SetValue(scenario.Batch, float64(1e6+4096*n))
+		core.AnswerInto(&s, &a)
+	}
+}
+
+// BenchmarkPrice is one move of a slider that changes nothing of the run.
+func BenchmarkPrice(b *testing.B) {
+	var s scenario.Scenario
+	var a core.Answered
+	b.ReportAllocs()
+	for n := 0; b.Loop(); n++ {
+		s.SetValue(scenario.Price, 1+float64(n%1000)/100)
 		core.AnswerInto(&s, &a)
 	}
 }

@@ -21,61 +21,6 @@ func Settle(in *Resolved, out *Report) {
 	settleGoodput(in, out)
 }
 
-// settleLayout finds the fastest way to share the run over the GPUs and says
-// whether it fits.
-func settleLayout(in *Resolved, out *Report) bool {
-	found := findLayout(in, out, train.Fastest)
-	in.Layout, in.Fits = found.Plan, found.Fits
-	showLayout(in)
-	return in.Fits
-}
-
-// findLayout searches the usual ways to share the run over the GPUs. Where no
-// way satisfies the wishes, each GPU is a copy of its own.
-func findLayout(in *Resolved, out *Report, goal train.Goal) train.Found {
-	in.Arch.Count(&out.Counts)
-	body := &out.Counts
-	if in.Arch.Encoder.Layers > 0 {
-		body = &out.Body
-		in.Body.Count(body)
-	}
-	s := train.Search{GPUs: int(in.V(scenario.GPUs)), Wish: in.Wish, Goal: goal, Axes: quickAxes(in)}
-	StepInputsOf(in, body, &s.Step)
-	PeakInputsOf(in, &out.Counts, &s.Peak)
-	var o train.Outcome
-	s.Run(&o)
-	if len(o.Best) > 0 {
-		return o.Best[0]
-	}
-	return train.Found{Plan: train.Plan{Layout: model.Layout{TP: 1, PP: 1, VPP: 1, DP: s.GPUs, CP: 1, EP: 1, ZeRO: max(in.Wish.ZeRO, 1), Micro: max(in.Wish.Micro, 1),
-		Recompute: model.RecomputeFull, Eager: in.Wish.Eager}}}
-}
-
-// quickAxes are the choices that are tried while a reader looks on.
-func quickAxes(in *Resolved) train.Axes {
-	a := train.QuickAxes(max(in.Train.TPDomain, 1), in.V(scenario.Seq), in.Stack.Sequence)
-	habits(in, &a)
-	return a
-}
-
-// habits narrows a search to what the run's software does: the order of the
-// pipeline that was chosen, and of software that was named the ways that it has
-// to split a model.
-func habits(in *Resolved, a *train.Axes) {
-	a.Pipelines = 1 << in.Pipeline
-	if !in.FrameworkGiven {
-		return
-	}
-	switch in.Framework {
-	case "hf": // whole copies, or states and weights in shards
-		a.TP, a.PP, a.CP = 1, 1, 1
-	case "fsdp":
-		a.PP, a.ZeRO = 1, 1<<2|1<<3
-	case "nanotron":
-		a.ZeRO = 1<<0 | 1<<1
-	}
-}
-
 // showLayout writes the layout in force into the fields that the reader left open.
 func showLayout(in *Resolved) {
 	put := func(n scenario.Num, v int) {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"flopbook/core"
+	"flopbook/core/catalog"
 	"flopbook/core/derivation"
 	"flopbook/core/derivation/evaltest"
 	"flopbook/core/model"
@@ -129,6 +130,16 @@ func TestMemorySentence(t *testing.T) {
 	}
 	if h := fits.Out.V[core.Headroom].V; math.Abs(h-(fits.Out.V[core.Capacity].V-fits.Out.V[core.Memory].V)) > 1 || h < 0 {
 		t.Errorf("headroom %v", fits.Out.V[core.Headroom])
+	}
+	// The card named holds the run, and no card of the catalogue with less memory does.
+	need := fits.Out.V[core.Memory].V
+	for _, a := range catalog.Accelerators() {
+		if a.Kind != "soc" && a.Memory.V >= need && a.Memory.V < fits.Out.Card.Memory.V {
+			t.Errorf("%s would do with less than %s", a.Name, fits.Out.Card.Name)
+		}
+	}
+	if fits.Out.Card.Memory.V < need {
+		t.Errorf("%s does not hold %v", fits.Out.Card.Name, need)
 	}
 	// One micro-batch more than the largest does not fit, or is not there to take.
 	bigger := with(t, map[string]string{"model": "llama-2-7b", "gpus": "8", "tp": fmt.Sprint(fits.Out.Layout.TP), "pp": fmt.Sprint(fits.Out.Layout.PP), "zero": fmt.Sprint(fits.Out.Layout.ZeRO),

@@ -705,20 +705,6 @@ func (in *PeakInputs) LargestMicroBatch(l *model.Layout) int {
 	return lo
 }
 
-// SmallestCard is the index of the smallest of the capacities in bytes that
-// the layout fits, -1 when none is large enough.
-func (in *PeakInputs) SmallestCard(l *model.Layout, capacities []float64) int {
-	var p Peak
-	in.Estimate(l, &p)
-	best := -1
-	for i, c := range capacities {
-		if c >= p.Total && (best < 0 || c < capacities[best]) {
-			best = i
-		}
-	}
-	return best
-}
-
 // StatesFit is a cheap lower bound for a search that prunes by memory: whether
 // weights, gradients and optimizer alone, spread as evenly as can be, leave
 // room. A layout that it refuses cannot fit at any micro-batch.

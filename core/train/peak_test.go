@@ -243,14 +243,6 @@ func TestPeakHelpers(t *testing.T) {
 			t.Errorf("micro-batch %d fits too", b+1)
 		}
 	}
-	l.Micro = 1
-	in.Estimate(&l, &p)
-	if i := in.SmallestCard(&l, []float64{288 * gib, 1 * gib, 80 * gib, 141 * gib}); i != 2 {
-		t.Errorf("smallest card %d, want 2 for %.1f GiB", i, p.Total/gib)
-	}
-	if i := in.SmallestCard(&l, []float64{1 * gib}); i != -1 {
-		t.Errorf("card %d of 1 GiB", i)
-	}
 }
 
 func TestPeakAllocatesNothing(t *testing.T) {
