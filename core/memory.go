@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"flopbook/core/catalog"
+	"flopbook/core/derivation"
 	"flopbook/core/scenario"
 	"flopbook/core/train"
 	"flopbook/core/unit"
@@ -65,7 +66,7 @@ func MemorySentence(in *Resolved, out *Report) string {
 // MemoryAdvice is what takes most of the memory, and what else would fit.
 func MemoryAdvice(in *Resolved, out *Report) string {
 	_, label, bytes := out.Peak.Binds()
-	s := upper(label) + " take most of it, " + unit.Short(unit.ByteCount, bytes) + "."
+	s := derivation.Sentence(label + " take most of it, " + unit.Short(unit.ByteCount, bytes))
 	card := ""
 	if out.Card != nil && math.Abs(out.Card.Memory.V/in.Train.Memory-1) > 0.02 {
 		card = out.Card.Name + " (" + unit.Short(unit.ByteCount, out.Card.Memory.V) + ")"

@@ -132,15 +132,8 @@ func explainWaterfall(b *derivation.Book, in *Resolved, out *Report) {
 		case "matmul", "attention", "experts", "head":
 			expr += " - work_" + f.Name + " * token_rate_gpu"
 		}
-		b.Step(derivation.Var{Name: "lost_" + f.Name, Symbol: "", Label: f.Label, Kind: unit.FLOPRate, Value: f.Rate}, expr, upper(f.Says)+".", "")
+		b.Step(derivation.Var{Name: "lost_" + f.Name, Symbol: "", Label: f.Label, Kind: unit.FLOPRate, Value: f.Rate}, expr, derivation.Sentence(f.Says), "")
 	}
-}
-
-func upper(s string) string {
-	if s == "" || s[0] < 'a' || s[0] > 'z' {
-		return s
-	}
-	return string(s[0]-0x20) + s[1:]
 }
 
 // StepTimeline hands each part of the step in force to f: its name in formulas,

@@ -134,3 +134,14 @@ func (b *Book) Trail(name string) []Step {
 	walk(name)
 	return out
 }
+
+// Sentence makes a sentence of a phrase: a capital in front, a full stop behind.
+func Sentence(phrase string) string {
+	if phrase == "" {
+		return ""
+	}
+	if phrase[0] >= 'a' && phrase[0] <= 'z' {
+		phrase = string(phrase[0]-0x20) + phrase[1:]
+	}
+	return phrase + "."
+}

@@ -1,6 +1,9 @@
 package train
 
 import (
+	"math"
+	"strings"
+
 	"flopbook/core/derivation"
 	"flopbook/core/model"
 	"flopbook/core/unit"
@@ -40,17 +43,11 @@ func (s *Step) Scale(k float64) {
 }
 
 // StepSteps writes into the book how the step's time and its utilisation
-// follow from the parts that Estimate filled.
+// follow from the parts that Estimate filled, and the parts from what one
+// micro-batch takes on all stages: step_NAME_forward and step_NAME_backward.
+// A step that was scaled afterwards says by how much.
 func (s *StepInputs) StepSteps(l *model.Layout, out *Step, b *derivation.Book) {
-	const fit = "flopbook-training-runs"
-	sum := ""
-	out.StepParts(func(name, label, says string, seconds float64) {
-		b.Let(derivation.Var{Name: name, Label: label, Kind: unit.Time, Value: seconds, Origin: derivation.Constant, Source: fit, Note: says})
-		if sum != "" {
-			sum += " + "
-		}
-		sum += name
-	})
+	sum := s.partSteps(l, out, b)
 	b.Step(derivation.Var{Name: "step_predicted", Symbol: "t_p", Label: "time of a step, predicted", Kind: unit.Time, Value: out.Total}, sum,
 		"A training step takes the sum of its parts on an average GPU.", "failures and checkpoints, which belong to the run")
 	b.Let(derivation.Var{Name: "step_tokens", Symbol: "B", Label: "tokens of a step", Kind: unit.TokenCount, Value: out.Tokens, Origin: derivation.Given})
@@ -66,4 +63,100 @@ func (s *StepInputs) StepSteps(l *model.Layout, out *Step, b *derivation.Book) {
 		Note: "causal attention counted once, no recomputing"})
 	b.Step(derivation.Var{Name: "step_mfu", Symbol: "MFU", Label: "model FLOP utilisation", Kind: unit.Fraction, Value: out.MFU},
 		"step_flops_per_token * step_rate / step_peak", "Useful work per second over the peak.", "recomputed work, which counts in the hardware's utilisation")
+}
+
+// partSteps writes the parts of the step and returns their sum as a formula.
+func (s *StepInputs) partSteps(l *model.Layout, out *Step, b *derivation.Book) (sum string) {
+	const fit = "flopbook-training-runs"
+	var raw Step
+	var w work
+	s.estimate(l, &raw, &w)
+	pp, vpp, m := deg(l.PP), deg(l.VPP), raw.MicroBatches
+	let := func(name, label string, kind unit.Kind, v float64, note string) {
+		b.Let(derivation.Var{Name: name, Label: label, Kind: kind, Value: v, Origin: derivation.Constant, Source: fit, Note: note})
+	}
+	scale := ""
+	if k := out.Total / raw.Total; math.Abs(k-1) > 1e-12 {
+		let("step_scale", "scale of the whole step", unit.None, k, "your own measured steps, or work that a text model only stands for")
+		scale = "step_scale * "
+	}
+	b.Let(derivation.Var{Name: "step_micro", Symbol: "n_b", Label: "micro-batches of a step and copy", Kind: unit.Count, Value: m, Origin: derivation.Solved})
+	b.Let(derivation.Var{Name: "step_stages", Symbol: "p", Label: "pipeline stages", Kind: unit.Count, Value: pp, Origin: derivation.Solved})
+	const kernels = "by its kernels: the larger of arithmetic and memory traffic at the shares of the nominal rates that are fitted, and the gap to the next"
+	pass := func(part, label string, forward, backward float64) string {
+		let("step_"+part+"_forward", label+", forward, one micro-batch", unit.Time, forward, kernels)
+		let("step_"+part+"_backward", label+", backward, one micro-batch", unit.Time, backward, kernels)
+		return "step_micro / step_stages * (step_" + part + "_forward + step_" + part + "_backward)"
+	}
+	once := func(part, label string, v float64, note string) string {
+		let("step_"+part+"_pass", label+", one micro-batch", unit.Time, v, note)
+		return "step_micro / step_stages * step_" + part + "_pass"
+	}
+	var parts []string
+	out.StepParts(func(name, label, says string, seconds float64) {
+		parts = append(parts, name)
+		if seconds == 0 {
+			b.Let(derivation.Var{Name: name, Label: label, Kind: unit.Time, Origin: derivation.Solved, Note: says})
+			return
+		}
+		expr, how := "", "Each stage does its part of every micro-batch of its copy."
+		switch name {
+		case "step_matmul":
+			expr = pass("matmul", label, w.f.matmul, w.b.matmul)
+		case "step_attention":
+			expr = pass("attention", label, w.f.attn, w.b.attn)
+		case "step_experts":
+			expr = pass("experts", label, w.f.experts, w.b.experts)
+		case "step_memory":
+			expr = pass("memory", label, w.f.memory, w.b.memory)
+		case "step_tensor":
+			expr = pass("tensor", label, w.f.tensor, w.b.tensor)
+		case "step_dispatch":
+			expr = pass("dispatch", label, w.f.dispatch, w.b.dispatch)
+		case "step_head":
+			expr = once("head", label, w.head, kernels)
+		case "step_recompute":
+			expr = once("recompute", label, w.again, "the forward work that is done again")
+		case "step_launch":
+			expr = once("launch", label, w.launch, "what launching the kernels takes beyond running them")
+		case "step_send":
+			let("step_send_one", "sending of one stage, one micro-batch", unit.Time, w.send, "both ways, for each chunk of layers")
+			expr, how = "step_micro * step_send_one", "Every micro-batch is passed on and its gradients back."
+		case "step_jitter":
+			let("step_jitter_rate", "slowing for each doubling of the servers", unit.Fraction, s.Eff.Jitter, "fitted")
+			b.Let(derivation.Var{Name: "step_servers", Label: "servers", Kind: unit.None, Value: math.Max(1, float64(l.GPUs())/math.Max(1, s.Mach.Node)), Origin: derivation.Solved})
+			b.Step(derivation.Var{Name: name, Label: label, Kind: unit.Time, Value: seconds},
+				"("+strings.Join(parts[:len(parts)-1], " + ")+") * step_jitter_rate * ln(step_servers) / ln(2)", derivation.Sentence(says), "")
+			return
+		case "step_bubble":
+			if s.Pipeline != Pipe1F1B && s.Pipeline != PipeGPipe {
+				break
+			}
+			v, chunks := vpp, "step_chunks"
+			if s.Pipeline == PipeGPipe {
+				v = 1
+			}
+			all := w.f.gpu() + w.b.gpu() + w.again + w.head + w.launch + w.send*pp
+			let("step_all_stages", "one micro-batch on all stages", unit.Time, all, "forward, backward, output, sending")
+			let("step_slowest", "one micro-batch on the slowest stage", unit.Time, w.slow, "layers and the output matrix shared out")
+			b.Let(derivation.Var{Name: chunks, Symbol: "v", Label: "chunks of layers in a stage", Kind: unit.Count, Value: v, Origin: derivation.Solved})
+			expr = "(step_micro - 1 / step_chunks) * step_slowest + step_all_stages / step_chunks - step_micro * step_all_stages / step_stages"
+			how = "The slowest stage runs without pause; the first micro-batch must reach it and come back."
+			if over := math.Mod(m, pp); v > 1 && over > 0 {
+				b.Let(derivation.Var{Name: "step_missing", Label: "micro-batches missing to a full round", Kind: unit.Count, Value: pp - over, Origin: derivation.Solved})
+				expr += " + (step_chunks - 1) / step_chunks^2 * step_missing * step_slowest"
+			}
+		}
+		v := derivation.Var{Name: name, Label: label, Kind: unit.Time, Value: seconds}
+		if expr == "" {
+			v.Origin, v.Source, v.Note = derivation.Constant, fit, says
+			b.Let(v)
+			return
+		}
+		if scale != "" {
+			expr = scale + "(" + expr + ")"
+		}
+		b.Step(v, expr, derivation.Sentence(says)+" "+how, "")
+	})
+	return strings.Join(parts, " + ")
 }
