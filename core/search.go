@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"flopbook/core/derivation"
 	"flopbook/core/model"
 	"flopbook/core/scaling"
 	"flopbook/core/scenario"
@@ -13,22 +14,32 @@ import (
 )
 
 // A LayoutSearch is every way that today's software offers to share a run over
-// its GPUs, ranked.
+// its GPUs, ranked; why the first won, and what would change it.
 type LayoutSearch struct {
-	GPUs    int
-	Outcome train.Outcome
-	Plans   []RankedPlan
-	Rivals  []train.Rival                // the best plans that differ from the winner in one thing
-	Pulls   [train.LeverCount]train.Pull // what twice as much of something would give
-	Curve   []train.CurvePoint           // the same run over numbers of GPUs
-	Knee    int                          // index into Curve: the last point up to which half of what is added counts
-	Problem *unit.Problem                // why nothing fits
+	GPUs     int // there
+	Goal     train.Goal
+	Outcome  train.Outcome
+	Plans    []RankedPlan
+	Capacity float64                      // bytes of one GPU
+	Batch    int                          // sequences of a step
+	Rivals   []train.Rival                // the best plans that differ from the first in one thing
+	Pulls    [train.LeverCount]train.Pull // what twice as much of something would give
+	Curve    []CurvePoint                 // the same run over numbers of GPUs
+	Knee     int                          // index into Curve: the last point up to which half of what is added counts; -1 for none
+	Critical float64                      // sequences in a step beyond which a larger batch learns less; 0 unknown
+	Problem  *unit.Problem                // why nothing fits
 }
 
 // A RankedPlan is a plan and what the run takes with it.
 type RankedPlan struct {
 	train.Found
-	Days, USD, MFU float64
+	Days, USD, MFU unit.Range
+}
+
+// A CurvePoint is the run on a number of GPUs with the best plan there.
+type CurvePoint struct {
+	train.CurvePoint
+	Days, USD unit.Range
 }
 
 // SearchOptions say what to search.
@@ -36,111 +47,181 @@ type SearchOptions struct {
 	Goal  train.Goal
 	Keep  int  // plans to return; 0 for 10
 	Every bool // all values that the model of time and memory knows, not only those of usual software
-	Curve bool // search each number of GPUs around the one given too
+	Curve bool // search numbers of GPUs around the one given too
 	Tick  func(*train.Tally) bool
 }
 
 // Search ranks the ways to share the run of a resolved and solved scenario over
 // its GPUs by predicted time, or by cost. What the reader fixed of the layout
-// stays fixed.
+// stays fixed; a share of peak that was given does not, since plans are told
+// apart by the one predicted.
 func Search(in *Resolved, o SearchOptions) LayoutSearch {
+	try := *in
+	try.Num[scenario.MFU] = scenario.Value{}
 	var counts, body model.Counts
-	in.Arch.Count(&counts)
-	in.Body.Count(&body)
-	seq := in.V(scenario.Seq)
-	s := train.Search{GPUs: int(in.V(scenario.GPUs)), Wish: in.Wish, Goal: o.Goal, Keep: o.Keep, Counted: true, Tick: o.Tick}
+	s := layoutSearch(&try, &counts, &body)
+	s.Goal, s.Keep, s.Counted, s.Tick = o.Goal, o.Keep, true, o.Tick
 	if s.Keep == 0 {
 		s.Keep = 10
 	}
-	StepInputsOf(in, &body, &s.Step)
-	PeakInputsOf(in, &counts, &s.Peak)
-	s.Axes = train.FullAxes(s.Step.Arch, max(in.Train.TPDomain, 1), seq, in.Stack.Sequence)
+	s.Axes = train.FullAxes(s.Step.Arch, max(in.Train.TPDomain, 1), s.Step.Seq, in.Stack.Sequence)
 	habits(in, &s.Axes)
 	if o.Every {
+		orders := s.Axes.Pipelines
 		s.Axes = train.EveryAxes(s.Step.Arch, in.Stack.Sequence)
+		if in.Pipeline != train.Pipe1F1B {
+			s.Axes.Pipelines = orders
+		}
 	}
-	r := LayoutSearch{GPUs: s.GPUs, Knee: -1}
-	s.Run(&r.Outcome)
-	tokens := in.V(scenario.Tokens)
-	for _, f := range r.Outcome.Best {
-		days := f.Step.Total * tokens / in.V(scenario.Batch) / 86400 / (in.V(scenario.Goodput) * in.V(scenario.Practice))
-		r.Plans = append(r.Plans, RankedPlan{Found: f, Days: days, MFU: f.Step.MFU, USD: days * 24 * float64(f.GPUs()) * in.V(scenario.Price)})
+	if o.Goal == train.Cheapest && in.Given(scenario.Days) {
+		steps := in.V(scenario.Tokens) / in.V(scenario.Batch)
+		s.Within = in.V(scenario.Days) * 86400 * in.V(scenario.Goodput) * in.V(scenario.Practice) / steps
+	}
+	r := LayoutSearch{GPUs: s.GPUs, Goal: o.Goal, Capacity: s.Peak.Capacity, Batch: s.Sequences(), Knee: -1}
+	if s.Run(&r.Outcome); o.Every && !r.Outcome.Fits() && !r.Outcome.Stopped {
+		s.Axes.Fewer, s.Axes.Even = true, false // no plan uses exactly these GPUs and this batch
+		s.Run(&r.Outcome)
+	}
+	for i := range r.Outcome.Best {
+		f := &r.Outcome.Best[i]
+		gpus := float64(s.GPUs)
+		if o.Goal == train.Cheapest {
+			gpus = float64(f.GPUs()) // the others are not rented
+		}
+		p := RankedPlan{Found: *f}
+		p.Days, p.USD, p.MFU = runWith(&try, f.Plan, gpus, in.V(scenario.Batch), 1)
+		r.Plans = append(r.Plans, p)
 	}
 	if r.Problem = s.Problem(&r.Outcome); r.Problem != nil || r.Outcome.Stopped {
 		return r
 	}
-	best := &r.Outcome.Best[0]
 	s.Tick, s.Counted = nil, false
-	r.Rivals = s.Rivals(best, nil)
+	r.Rivals = s.Rivals(&r.Outcome.Best[0], nil)
 	quick := s
-	quick.Axes = quickAxes(in)
-	quick.Keep = 1
-	quick.Pulls(best, &r.Pulls)
+	quick.Axes, quick.Keep, quick.Goal = quickAxes(in), 1, train.Fastest
+	var usual train.Outcome
+	if quick.Run(&usual); usual.Fits() {
+		quick.Pulls(&usual.Best[0], &r.Pulls)
+	}
 	if o.Curve {
-		critical := 0.0
-		if l := lossOf(in); l > 0 {
-			if b, ok := scaling.KaplanCriticalBatch(l); ok {
-				critical = float64(b) / seq
-			}
-		}
-		fleets := fleetsAround(s.GPUs)
-		r.Curve = make([]train.CurvePoint, len(fleets))
-		quick.Curve(fleets, critical, r.Curve)
-		r.Knee = train.Knee(r.Curve)
+		r.curve(&try, &quick)
 	}
 	return r
 }
 
-// lossOf is the loss that the run reaches, nats per token; 0 where no law says.
-func lossOf(in *Resolved) float64 {
-	var out Report
-	Estimate(in, &out)
-	if !out.Known[Loss] {
-		return 0
+// layoutSearch is a search for a resolved scenario, its axes still to choose;
+// body takes the parameters of in.Body where that is another shape.
+func layoutSearch(in *Resolved, counts, body *model.Counts) train.Search {
+	in.Arch.Count(counts)
+	timed := counts
+	if in.Arch.Encoder.Layers > 0 {
+		in.Body.Count(body)
+		timed = body
 	}
-	return out.V[Loss].V
+	s := train.Search{GPUs: int(in.V(scenario.GPUs)), Wish: in.Wish}
+	StepInputsOf(in, timed, &s.Step)
+	PeakInputsOf(in, counts, &s.Peak)
+	return s
 }
 
-// fleetsAround are doublings from an eighth of n to sixteen times n.
-func fleetsAround(n int) (fleets []int) {
-	for v := float64(n) / 8; v <= float64(n)*16; v *= 2 {
-		if v >= 1 && v <= largestFleet {
+// runWith is what the run takes under a plan on so many rented GPUs, with a
+// batch in tokens and so many times the tokens.
+func runWith(in *Resolved, p train.Plan, gpus, batch, work float64) (days, usd, mfu unit.Range) {
+	try := *in
+	try.Layout = p
+	put := func(n scenario.Num, v float64) {
+		if try.V(n) != v {
+			try.Num[n] = scenario.Value{R: unit.Exact(v), Origin: derivation.Given, Known: true}
+		}
+	}
+	put(scenario.GPUs, gpus)
+	put(scenario.Batch, batch)
+	if work != 1 {
+		t := try.Num[scenario.Tokens].R
+		try.Num[scenario.Tokens].R = unit.Range{V: t.V * work, Lo: t.Lo * work, Hi: t.Hi * work}
+	}
+	var out Report
+	Estimate(&try, &out)
+	return out.V[Days], out.V[Cost], out.V[MFU]
+}
+
+// curve searches numbers of GPUs from the fewest that hold the run to many
+// times those given.
+func (r *LayoutSearch) curve(in *Resolved, quick *train.Search) {
+	var out Report
+	if Estimate(in, &out); out.Known[Loss] {
+		if b, ok := scaling.KaplanCriticalBatch(out.V[Loss].V); ok {
+			r.Critical = float64(b) / in.V(scenario.Seq)
+		}
+	}
+	fleets := fleetsAround(in, r.GPUs)
+	points := make([]train.CurvePoint, len(fleets))
+	quick.Curve(fleets, r.Critical, points)
+	r.Knee = train.Knee(points)
+	for _, p := range points {
+		c := CurvePoint{CurvePoint: p}
+		if best := &r.Outcome.Best[0]; p.There == r.GPUs && r.Goal == train.Fastest && p.Work == 1 && best.Step.Total < p.Time {
+			c.Found, c.Time = *best, best.Step.Total
+		}
+		if p.Fits {
+			c.Days, c.USD, _ = runWith(in, c.Plan, float64(c.GPUs()), c.Batch*in.V(scenario.Seq), c.Work)
+		}
+		r.Curve = append(r.Curve, c)
+	}
+	r.frontier()
+}
+
+// frontier marks the points that nothing beats in GPUs, days and dollars alike.
+func (r *LayoutSearch) frontier() {
+	for i := range r.Curve {
+		a := &r.Curve[i]
+		a.Best = a.Fits
+		for j := range r.Curve {
+			b := &r.Curve[j]
+			if i == j || !b.Fits || !a.Best {
+				continue
+			}
+			more := a.GPUs() - b.GPUs()
+			if more >= 0 && b.Days.V <= a.Days.V && b.USD.V <= a.USD.V && (more > 0 || b.Days.V < a.Days.V || j < i) {
+				a.Best = false
+			}
+		}
+	}
+}
+
+// fleetsAround are numbers of GPUs in whole servers, two to a doubling, from
+// the fewest that hold the run to 16 times those given; n is among them.
+func fleetsAround(in *Resolved, n int) (fleets []int) {
+	low := FewestGPUs(in)
+	if low == 0 || low > float64(n) {
+		low = float64(n)
+	}
+	add := func(v float64) {
+		if v = roundFleet(in, v); v <= largestFleet && (len(fleets) == 0 || int(v) > fleets[len(fleets)-1]) {
 			fleets = append(fleets, int(v))
 		}
+	}
+	steps := math.Ceil(2 * math.Log2(float64(n)/low))
+	for i := 0.0; i < steps; i++ {
+		add(low * math.Pow(float64(n)/low, i/steps))
+	}
+	for len(fleets) > 0 && fleets[len(fleets)-1] >= n {
+		fleets = fleets[:len(fleets)-1]
+	}
+	fleets = append(fleets, n)
+	for i := 1; i <= 8; i++ {
+		add(float64(n) * math.Exp2(float64(i)/2))
 	}
 	return fleets
 }
 
-// Says is why the winner won and what would change it, in sentences.
-func (r *LayoutSearch) Says() []string {
-	if r.Problem != nil {
-		return []string{r.Problem.Error()}
-	}
-	if len(r.Plans) == 0 {
-		return nil
-	}
-	var out []string
-	share := func(v float64) string { return unit.Short(unit.Fraction, v) }
-	for _, rival := range r.Rivals {
-		axis := train.AxisLabels[rival.Axis]
-		switch {
-		case !rival.Fits && rival.Slower < 0:
-			out = append(out, "Other "+axis+" ("+PlanText(&rival.Plan)+") would be "+share(-rival.Slower)+" faster but needs "+unit.Short(unit.ByteCount, rival.Peak.Total)+" on each GPU.")
-		case rival.Fits && rival.Slower > 0.005:
-			out = append(out, "The best with other "+axis+" ("+PlanText(&rival.Plan)+") is "+share(rival.Slower)+" slower, most of it "+rival.Part+".")
+// Pareto lists the points of the curve that no other beats in GPUs, days and
+// dollars alike.
+func (r *LayoutSearch) Pareto() (out []*CurvePoint) {
+	for i := range r.Curve {
+		if r.Curve[i].Best {
+			out = append(out, &r.Curve[i])
 		}
-	}
-	most := -1
-	for i := range r.Pulls {
-		if most < 0 || r.Pulls[i].Gain > r.Pulls[most].Gain {
-			most = i
-		}
-	}
-	if most >= 0 && r.Pulls[most].Gain > 0.01 {
-		out = append(out, "What binds most is "+train.LeverLabels[most]+": twice as good, a token would take "+share(r.Pulls[most].Gain)+" less time.")
-	}
-	if r.Knee >= 0 && r.Knee < len(r.Curve) {
-		out = append(out, "Up to about "+unit.Short(unit.Count, float64(r.Curve[r.Knee].There))+" GPUs at least half of what is added counts.")
 	}
 	return out
 }
@@ -163,77 +244,18 @@ func PlanText(p *train.Plan) string {
 	put("EP", p.EP, false)
 	put("DP", p.DP, true)
 	put("micro-batch", p.Micro, true)
-	if b.WriteString(", ZeRO " + strconv.Itoa(p.ZeRO)); p.Recompute != model.RecomputeNone {
+	b.WriteString(", ZeRO " + strconv.Itoa(p.ZeRO))
+	if p.Shard > 1 {
+		b.WriteString(" over " + strconv.Itoa(p.Shard))
+	}
+	if p.Recompute != model.RecomputeNone {
 		b.WriteString(", recompute " + p.Recompute.String())
+		if p.Again > 0 {
+			b.WriteString(" (" + strconv.Itoa(p.Again) + " layers of a stage)")
+		}
 	}
 	if p.PP > 1 && p.Pipeline != train.Pipe1F1B {
 		b.WriteString(", " + p.Pipeline.String())
 	}
 	return b.String()
-}
-
-// Count is how many layouts were considered, in words.
-func (r *LayoutSearch) Count() string {
-	o := &r.Outcome
-	n := func(v int64) string { return unit.Short(unit.Count, math.Round(float64(v))) }
-	return n(o.Considered) + " layouts: " + n(o.States) + " whose states alone do not fit, " + n(o.Slow) + " slower than the best by a lower bound of their time, " +
-		n(o.Memory) + " whose peak does not fit, " + n(o.Estimated) + " worked out in full"
-}
-
-// A PlanReport is a ranked plan as it is exported.
-type PlanReport struct {
-	model.Layout
-	Order  string  `json:"schedule"`
-	Text   string  `json:"text"`
-	Fits   bool    `json:"fits"`
-	Step   float64 `json:"step_time"` // s
-	Days   float64 `json:"days"`
-	USD    float64 `json:"cost"`
-	MFU    float64 `json:"mfu"`
-	Memory float64 `json:"memory"` // GiB
-}
-
-// A CurveReport is a point of the scaling curve as it is exported.
-type CurveReport struct {
-	GPUs  int     `json:"gpus"`
-	Fits  bool    `json:"fits"`
-	Time  float64 `json:"time"`  // s for what a step of the batch given does
-	Used  float64 `json:"used"`  // share of the GPUs added that counted
-	Batch float64 `json:"batch"` // sequences
-	Best  bool    `json:"best"`  // no other has fewer GPUs, less time and less cost alike
-	Text  string  `json:"text"`
-}
-
-// A SearchReport is a search as it is exported.
-type SearchReport struct {
-	GPUs       int           `json:"gpus"`
-	Considered int64         `json:"considered"`
-	Estimated  int64         `json:"estimated"`
-	Count      string        `json:"count"`
-	Plans      []PlanReport  `json:"plans"`
-	Says       []string      `json:"says"`
-	Curve      []CurveReport `json:"curve,omitempty"`
-	Knee       int           `json:"knee"`
-	Problem    string        `json:"problem,omitempty"`
-}
-
-// Export is the search as JSON and the page take it.
-func (r *LayoutSearch) Export() SearchReport {
-	x := SearchReport{GPUs: r.GPUs, Considered: r.Outcome.Considered, Estimated: r.Outcome.Estimated, Count: r.Count(), Says: r.Says(), Knee: r.Knee}
-	if r.Problem != nil {
-		x.Problem = r.Problem.Error()
-	}
-	for i := range r.Plans {
-		p := &r.Plans[i]
-		x.Plans = append(x.Plans, PlanReport{p.Layout, p.Pipeline.String(), PlanText(&p.Plan), p.Fits, p.Step.Total, p.Days, p.USD, p.MFU, p.Peak.Total / (1 << 30)})
-	}
-	for i := range r.Curve {
-		p := &r.Curve[i]
-		c := CurveReport{GPUs: p.There, Fits: p.Fits, Best: p.Best, Text: PlanText(&p.Plan)}
-		if p.Fits {
-			c.Time, c.Used, c.Batch = p.Time, p.Used, p.Batch
-		}
-		x.Curve = append(x.Curve, c)
-	}
-	return x
 }

@@ -55,22 +55,48 @@ func search(e *Env, args []string) error {
 	if r.Problem != nil {
 		return r.Problem
 	}
-	fmt.Fprintf(e.Out, "%-66s %12s %10s %12s %14s %7s\n", "layout", "step", "days", "cost", "memory", "MFU")
-	for _, p := range r.Plans {
-		fmt.Fprintf(e.Out, "%-66s %12s %10s %12s %14s %7s\n", core.PlanText(&p.Plan), unit.Short(unit.Time, p.Step.Total), unit.Short(unit.DayCount, p.Days),
-			unit.Short(unit.Money, p.USD), unit.Short(unit.ByteCount, p.Peak.Total), unit.Short(unit.Fraction, p.MFU))
+	return printSearch(e, &r)
+}
+
+// printSearch writes the ranking, why the first won and what would change it,
+// and the run over numbers of GPUs.
+func printSearch(e *Env, r *core.LayoutSearch) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-66s %10s  %-28s %-28s %10s %6s\n", "layout", "step", "days", "cost", "memory", "MFU")
+	for i := range r.Plans {
+		p := &r.Plans[i]
+		fmt.Fprintf(&b, "%-66s %10s  %-28s %-28s %10s %6s\n", core.PlanText(&p.Plan), unit.Short(unit.Time, p.Step.Total), ranged(unit.DayCount, p.Days),
+			ranged(unit.Money, p.USD), unit.Short(unit.ByteCount, p.Peak.Total), unit.Short(unit.Fraction, p.MFU.V))
 	}
-	fmt.Fprintf(e.Out, "\n%s.\n", r.Count())
-	if says := r.Says(); len(says) > 0 {
-		fmt.Fprintln(e.Out, strings.Join(says, "\n"))
+	fmt.Fprintf(&b, "\n%s.\n\n", r.Count())
+	for _, s := range r.Says() {
+		fmt.Fprintln(&b, s)
 	}
-	fmt.Fprintf(e.Out, "\n%-8s %12s %10s  %s\n", "GPUs", "time", "counts", "layout")
-	for _, p := range r.Curve {
-		if p.Fits {
-			fmt.Fprintf(e.Out, "%-8d %12s %10s  %s\n", p.There, unit.Short(unit.Time, p.Time), unit.Short(unit.Fraction, p.Used), core.PlanText(&p.Plan))
-		} else {
-			fmt.Fprintf(e.Out, "%-8d does not fit\n", p.There)
+	fmt.Fprintf(&b, "\n%-9s %-28s %-28s %7s  %s\n", "GPUs", "days", "cost", "counts", "layout (* nothing beats it in GPUs, days and cost alike)")
+	for i := range r.Curve {
+		p := &r.Curve[i]
+		mark := " "
+		if p.Best {
+			mark = "*"
 		}
+		if !p.Fits {
+			fmt.Fprintf(&b, "%-8d  does not fit\n", p.There)
+			continue
+		}
+		fmt.Fprintf(&b, "%-8d%s %-28s %-28s %7s  %s", p.There, mark, ranged(unit.DayCount, p.Days), ranged(unit.Money, p.USD), unit.Short(unit.Fraction, p.Used), core.PlanText(&p.Plan))
+		if p.Batch > float64(r.Batch) {
+			fmt.Fprintf(&b, ", batch %s", unit.Short(unit.Count, p.Batch))
+		}
+		fmt.Fprintln(&b)
 	}
-	return nil
+	_, err := e.Out.Write([]byte(b.String()))
+	return err
+}
+
+func ranged(k unit.Kind, r unit.Range) string {
+	v, span := unit.Text(k, r)
+	if span == "" {
+		return v
+	}
+	return v + " (" + span + ")"
 }

@@ -21,7 +21,7 @@ func TestSearchAnswersAndTellsHowFarItIs(t *testing.T) {
 		t.Errorf("%d plans of %d layouts, says %v", len(r.Plans), r.Considered, r.Says)
 	}
 	for i := 1; i < len(r.Plans); i++ {
-		if r.Plans[i].Step < r.Plans[i-1].Step {
+		if r.Plans[i].Step.Value < r.Plans[i-1].Step.Value {
 			t.Errorf("plan %d is faster than the one before", i)
 		}
 	}

@@ -70,9 +70,9 @@ func (c *layouts) ranking(r *core.SearchReport) app.UI {
 	var rows []app.UI
 	for i, p := range r.Plans {
 		rows = append(rows, app.Tr().Body(app.Th().Attr("scope", "row").Text(p.Text),
-			app.Td().Class("num").Text(unit.Short(unit.Time, p.Step)), app.Td().Class("num").Text(unit.Short(unit.DayCount, p.Days)),
-			app.Td().Class("num").Text(unit.Short(unit.Money, p.USD)), app.Td().Class("num").Text(unit.Short(unit.ByteCount, p.Memory*(1<<30))),
-			app.Td().Class("num").Text(unit.Short(unit.Fraction, p.MFU)),
+			app.Td().Class("num").Text(unit.Short(unit.Time, p.Step.Value)), app.Td().Class("num").Text(unit.Short(unit.DayCount, p.Days.Value)),
+			app.Td().Class("num").Text(unit.Short(unit.Money, p.Cost.Value)), app.Td().Class("num").Text(unit.Short(unit.ByteCount, p.Memory.Value*unit.ByteCount.JSONScale())),
+			app.Td().Class("num").Text(unit.Short(unit.Fraction, p.MFU.Value)),
 			app.Td().Body(button("", "", "Use").Attr("data-plan", itoa(i)).Aria("label", "Use layout "+itoa(i+1)).OnClick(c.H.safe("use/"+itoa(i), c.onUse)))))
 	}
 	head := func(name string, num bool) app.UI {
@@ -90,22 +90,22 @@ func (c *layouts) ranking(r *core.SearchReport) app.UI {
 // curve is the same run over numbers of GPUs.
 func curve(r *core.SearchReport) app.UI {
 	var rows []app.UI
-	for i, p := range r.Curve {
+	for _, p := range r.Curve {
 		if !p.Fits {
-			rows = append(rows, app.Tr().Body(app.Th().Attr("scope", "row").Class("num").Text(count(float64(p.GPUs))), app.Td().ColSpan(3).Text("does not fit")))
+			rows = append(rows, app.Tr().Body(app.Th().Attr("scope", "row").Class("num").Text(count(float64(p.GPUs))), app.Td().ColSpan(4).Text("does not fit")))
 			continue
 		}
 		mark := ""
-		if i == r.Knee {
+		if p.GPUs == r.Knee {
 			mark = "; past here less than half of what is added counts"
 		}
-		rows = append(rows, app.Tr().Body(app.Th().Attr("scope", "row").Class("num").Text(count(float64(p.GPUs))), app.Td().Class("num").Text(unit.Short(unit.Time, p.Time)),
-			app.Td().Class("num").Text(unit.Short(unit.Fraction, p.Used)), app.Td().Text(p.Text+mark)))
+		rows = append(rows, app.Tr().Body(app.Th().Attr("scope", "row").Class("num").Text(count(float64(p.GPUs))), app.Td().Class("num").Text(unit.Short(unit.DayCount, p.Days.Value)),
+			app.Td().Class("num").Text(unit.Short(unit.Money, p.Cost.Value)), app.Td().Class("num").Text(unit.Short(unit.Fraction, p.Counts)), app.Td().Text(p.Text+mark)))
 	}
 	return app.Div().Body(app.H3().Text("With more GPUs or fewer"),
 		app.P().Class("says").Text("The best layout for each number of GPUs; batches up to the critical one are tried too, past which a larger batch needs as many more tokens as it holds."),
 		app.Div().Class("scroll").TabIndex(0).Attr("role", "region").Aria("label", "The best layout for each number of GPUs").Body(app.Table().Class("list").Body(
-			app.THead().Body(app.Tr().Body(app.Th().Attr("scope", "col").Class("num").Text("GPUs"), app.Th().Attr("scope", "col").Class("num").Text("time of a step’s work"),
+			app.THead().Body(app.Tr().Body(app.Th().Attr("scope", "col").Class("num").Text("GPUs"), app.Th().Attr("scope", "col").Class("num").Text("days"), app.Th().Attr("scope", "col").Class("num").Text("cost"),
 				app.Th().Attr("scope", "col").Class("num").Text("of the GPUs added, counts"), app.Th().Attr("scope", "col").Text("best layout"))),
 			app.TBody().Body(rows...))))
 }

@@ -25,6 +25,8 @@ type Search struct {
 	Goal Goal
 	Keep int // how many of the best to return; 0 for 1, at most MostKept
 
+	Within float64 // s that a step may take; 0 for any time
+
 	// Counted counts what is passed over group by group too; without it only
 	// the work that was done is counted, which is quicker.
 	Counted bool
@@ -91,7 +93,7 @@ func (s *Search) Run(out *Outcome) {
 	}
 }
 
-// sequences is the batch in whole sequences.
-func (s *Search) sequences() int {
+// Sequences is the batch in whole sequences.
+func (s *Search) Sequences() int {
 	return int(math.Ceil(math.Max(1, math.Min(s.Step.Batch, 1e9)) * (1 - 1e-9)))
 }

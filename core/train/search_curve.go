@@ -10,7 +10,7 @@ type CurvePoint struct {
 	Work  float64 // of the run over that with the batch given: larger batches learn less from each token
 	Time  float64 // s for what a step of the batch given does
 	Used  float64 // share of the GPUs added since half as many that counted: 1 where speed doubled, 0 where it stayed
-	Best  bool    // no other point has fewer GPUs, less time and less cost alike
+	Best  bool    // no other point has fewer GPUs, less time and fewer GPU-seconds alike
 }
 
 // Curve searches for each number of GPUs, ascending. Batches twice as large

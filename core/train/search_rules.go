@@ -65,7 +65,7 @@ func (s *Search) Refuses(p *Plan) *unit.Problem {
 		return &unit.Problem{Field: field, Value: strconv.Itoa(v), Wrong: wrong, Allowed: allowed, Fix: fix}
 	}
 	tp, pp, vpp, cp, ep := max(p.TP, 1), max(p.PP, 1), max(p.VPP, 1), max(p.CP, 1), max(p.EP, 1)
-	batch := s.sequences()
+	batch := s.Sequences()
 	switch {
 	case !tensorRule(a, tp):
 		wrong := "does not divide the " + strconv.Itoa(a.Heads) + " heads"
@@ -124,7 +124,7 @@ func (s *Search) Problem(o *Outcome) *unit.Problem {
 		return r
 	}
 	if len(o.Best) == 0 {
-		return &unit.Problem{Field: "Layout", Wrong: "has no degrees that fit together on " + strconv.Itoa(s.GPUs) + " GPUs with a batch of " + strconv.Itoa(s.sequences()) + " sequences",
+		return &unit.Problem{Field: "Layout", Wrong: "has no degrees that fit together on " + strconv.Itoa(s.GPUs) + " GPUs with a batch of " + strconv.Itoa(s.Sequences()) + " sequences",
 			Fix: "leave a degree open, or take another number of GPUs"}
 	}
 	b := &o.Best[0]

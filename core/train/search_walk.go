@@ -22,6 +22,7 @@ type explorer struct {
 	goal   Goal
 	gpus   int
 	keep   int
+	within float64 // s that a step may take
 	counts bool
 	tick   func(*Tally) bool
 	step   StepInputs
@@ -112,12 +113,15 @@ const (
 
 func (x *explorer) begin(s *Search) {
 	x.axes, x.wish, x.goal, x.gpus, x.counts, x.tick = s.Axes, s.Wish, s.Goal, max(s.GPUs, 1), s.Counted, s.Tick
-	x.keep = min(max(s.Keep, 1), MostKept)
+	x.keep, x.within = min(max(s.Keep, 1), MostKept), math.Inf(1)
+	if s.Within > 0 {
+		x.within = s.Within
+	}
 	if x.goal == AnyFit {
 		x.keep = 1
 	}
 	x.step, x.peak = s.Step, s.Peak
-	x.batch = s.sequences()
+	x.batch = s.Sequences()
 	x.layers = min(x.step.Arch.Layers, x.peak.Arch.Layers)
 	x.Tally, x.done, x.n, x.bound = Tally{}, false, 0, math.Inf(1)
 	x.micros.fill(min(max(x.axes.Micro, 1), x.batch), x.wish.Micro, false, func(n int) bool { return !x.axes.Powers || n&(n-1) == 0 || n == x.wish.Micro })
@@ -497,6 +501,7 @@ type spot struct {
 	send     [2]float64 // s to the next stage and back, once for each chunk, by the place of norms
 	fixed    float64    // s at least besides passes and sends
 	scale    float64    // on all
+	unit     float64    // the key over the time of the step
 	states   float64    // bytes of the first stage's states and what is always there
 	inFlight float64    // micro-batches that it holds at least
 }
@@ -521,10 +526,11 @@ func (x *explorer) node(g *group, d *depth, micro, dp, m int) verdict {
 	used := float64(g.tp * d.pp * copies)
 	rounds, stages := float64(m), float64(d.pp)
 	const sure = 1 - 1e-9 // rounding never rules out an equal
-	s := spot{fixed: x.step.Eff.Step, rounds: rounds, stages: stages, scale: sure}
+	s := spot{fixed: x.step.Eff.Step, rounds: rounds, stages: stages, unit: 1}
 	if x.goal == Cheapest {
-		s.scale *= used
+		s.unit = used
 	}
+	s.scale = s.unit * sure
 	var exchange [4]float64
 	if x.goal != AnyFit {
 		least := x.least * (rounds + d.fill) / stages
@@ -713,9 +719,11 @@ func (x *explorer) points(s *spot, d *depth) {
 // stages, gpu of it without waiting for launches, and whose activations take at
 // least the bytes given on the first.
 func (x *explorer) point(s *spot, cut int, time, gpu, hold float64) {
-	if x.goal != AnyFit && x.low(s, time, gpu, cut) > x.bound {
-		x.Slow++
-		return
+	if x.goal != AnyFit {
+		if low := x.low(s, time, gpu, cut); low > x.bound || low > x.within*s.unit {
+			x.Slow++
+			return
+		}
 	}
 	if s.states+hold*(1-1e-9) > x.peak.Capacity {
 		x.Memory++
@@ -731,6 +739,10 @@ func (x *explorer) point(s *spot, cut int, time, gpu, hold float64) {
 	c := candidate{plan: *p}
 	if x.goal != AnyFit {
 		x.step.Estimate(&p.Layout, &x.time)
+		if x.time.Total > x.within {
+			x.Slow++
+			return
+		}
 		c.key = x.time.Total
 		if x.goal == Cheapest {
 			c.key *= float64(p.GPUs())

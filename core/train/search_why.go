@@ -112,7 +112,7 @@ func (s *Search) others(best *Found, axis Axis, f func(Plan)) {
 			if q.PP == 1 {
 				q.VPP, q.Pipeline = 1, Pipe1F1B
 			}
-			q.DP = min(gpus/max(1, q.TP*q.PP*q.CP), (s.sequences()+q.Micro-1)/q.Micro)
+			q.DP = min(gpus/max(1, q.TP*q.PP*q.CP), (s.Sequences()+q.Micro-1)/q.Micro)
 			if q.TP == 1 {
 				q.SP = false
 			} else if axis == AxisTP && was == 1 {
@@ -190,7 +190,7 @@ const (
 )
 
 // LeverLabels name the levers for readers.
-var LeverLabels = [LeverCount]string{"memory of each GPU", "the batch", "the network between servers", "the links between GPUs", "the GPUs' memory bandwidth", "the processor that launches work"}
+var LeverLabels = [LeverCount]string{"the memory of each GPU", "the batch", "the network between servers", "the links between GPUs", "the GPUs' memory bandwidth", "the speed of the processors that launch the GPUs' work"}
 
 // A Pull is what twice as much of a lever gives: the best plan then, and how
 // much sooner a token is done.
