@@ -13,11 +13,11 @@ type PlanReport struct {
 	Text   string       `json:"text"`
 	Fits   bool         `json:"fits"`
 	GPUs   int          `json:"gpus"` // used
-	Step   reportValue `json:"step_time"`
-	Days   reportValue `json:"days"`
-	Cost   reportValue `json:"cost"`
-	MFU    reportValue `json:"mfu"`
-	Memory reportValue `json:"memory"`
+	Step   reportValue  `json:"step_time"`
+	Days   reportValue  `json:"days"`
+	Cost   reportValue  `json:"cost"`
+	MFU    reportValue  `json:"mfu"`
+	Memory reportValue  `json:"memory"`
 }
 
 // A RivalReport is a plan that differs from the first in one thing.
@@ -27,10 +27,10 @@ type RivalReport struct {
 	Layout model.Layout `json:"layout"`
 	Order  string       `json:"schedule"`
 	Fits   bool         `json:"fits"`
-	Slower float64    `json:"slower"`  // its step over the first's, less 1
-	Part   string     `json:"part"`    // what grows most; shrinks most where it is faster
-	Grows  float64    `json:"seconds"` // by so much
-	Memory float64    `json:"memory"`  // GiB
+	Slower float64      `json:"slower"`  // its step over the first's, less 1
+	Part   string       `json:"part"`    // what grows most; shrinks most where it is faster
+	Grows  float64      `json:"seconds"` // by so much
+	Memory float64      `json:"memory"`  // GiB
 }
 
 // A PullReport is what twice as much of something would give.
