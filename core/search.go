@@ -160,8 +160,9 @@ func (r *LayoutSearch) curve(in *Resolved, quick *train.Search) {
 	r.Knee = train.Knee(points)
 	for _, p := range points {
 		c := CurvePoint{CurvePoint: p}
-		if best := &r.Outcome.Best[0]; p.There == r.GPUs && r.Goal == train.Fastest && p.Work == 1 && best.Step.Total < p.Time {
-			c.Found, c.Time = *best, best.Step.Total
+		if best := &r.Outcome.Best[0]; p.There >= r.GPUs && r.Goal == train.Fastest && best.Step.Total < p.Time {
+			// The usual ways alone were tried here, all of them for the GPUs asked for.
+			c.Found, c.Time, c.Work, c.Batch = *best, best.Step.Total, 1, quick.Step.Batch
 		}
 		if p.Fits {
 			c.Days, c.USD, _ = runWith(in, c.Plan, float64(c.GPUs()), c.Batch*in.V(scenario.Seq), c.Work)
