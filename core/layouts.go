@@ -20,15 +20,8 @@ func settleLayout(in *Resolved, out *Report) bool {
 // findLayout searches the usual ways to share the run over the GPUs. Where no
 // way satisfies the wishes, each GPU is a copy of its own.
 func findLayout(in *Resolved, out *Report, goal train.Goal) train.Found {
-	in.Arch.Count(&out.Counts)
-	body := &out.Counts
-	if in.Arch.Encoder.Layers > 0 {
-		body = &out.Body
-		in.Body.Count(body)
-	}
-	s := train.Search{GPUs: int(in.V(scenario.GPUs)), Wish: in.Wish, Goal: goal, Axes: quickAxes(in)}
-	StepInputsOf(in, body, &s.Step)
-	PeakInputsOf(in, &out.Counts, &s.Peak)
+	s := layoutSearch(in, &out.Counts, &out.Body)
+	s.Goal, s.Axes = goal, quickAxes(in)
 	s.Step.Pipeline, s.Step.ShardGroup, s.Step.Recomputed = 0, 0, 0 // of an earlier layout
 	s.Peak.Pipeline, s.Peak.Shard, s.Peak.Recomputed = 0, 0, 0
 	key := layoutKey{s.Step, s.Peak, in.Arch, in.Body, in.Recipe, s.GPUs, goal, in.Wish, s.Axes}
