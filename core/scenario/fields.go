@@ -301,7 +301,7 @@ var Choices = [ChoiceCount]ChoiceField{
 	Recompute: {Key: "recompute", Label: "Recompute activations", Default: "auto", JSON: "layout.recompute", Group: GroupLayout, Options: []Option{
 		{"auto", "as needed", "The least that fits."},
 		{"none", "none", "Keep everything; fastest, most memory."},
-		{"selective", "selective", "Recompute attention only (what flash attention does)."},
+		{"selective", "selective", "Recompute what is cheap: norms and activations, or the scores of attention where no fused kernel keeps them away."},
 		{"full", "full", "Keep one copy per layer, compute the rest twice: a third more work."},
 	}},
 	Schedule: {Key: "schedule", Label: "Order of the pipeline's work", Default: "1f1b", JSON: "layout.schedule", Group: GroupLayout, Options: schedules(),
