@@ -19,10 +19,10 @@ type reportValue struct {
 // JSON writes the report as {key: {value, lo, hi, unit}, ..., "step": {...},
 // "memory_parts": {...}, "layout": ..., "warnings": [...]}. Quantities that
 // cannot be said for this case are left out, and parts that are zero.
-func (r *Report) JSON() []byte { return r.json(nil) }
+func (r *Report) JSON() []byte { return r.json(nil, nil) }
 
-// json writes the report, and the bill if there is one.
-func (r *Report) json(whole []byte) []byte {
+// json writes the report, with the bill and the service in detail where they are given.
+func (r *Report) json(whole, service []byte) []byte {
 	var b bytes.Buffer
 	b.WriteString("{\n")
 	put := func(name string, v any) {
@@ -41,6 +41,11 @@ func (r *Report) json(whole []byte) []byte {
 	if whole != nil {
 		b.WriteString("  \"bill\": ")
 		b.Write(whole)
+		b.WriteString(",\n")
+	}
+	if service != nil {
+		b.WriteString("  \"serving\": ")
+		b.Write(service)
 		b.WriteString(",\n")
 	}
 	if t := r.V[StepTime]; t.V > 0 {

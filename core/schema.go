@@ -27,6 +27,7 @@ func ReportSchema() []byte {
 		"warnings":       map[string]any{"type": "array", "items": map[string]any{"type": "string"}},
 	}
 	props["bill"] = billSchema()
+	props["serving"] = serviceSchema()
 	for k := range Quantities {
 		q := &Quantities[k]
 		props[q.Name] = map[string]any{"$ref": "#/$defs/value", "description": q.Label + ", in " + q.Kind.Name() + ". Left out where it cannot be said."}
@@ -41,6 +42,30 @@ func ReportSchema() []byte {
 		return nil
 	}
 	return append(b, '\n')
+}
+
+// serviceSchema describes the service in detail inside a report.
+func serviceSchema() map[string]any {
+	list := func(says string) map[string]any {
+		return map[string]any{"type": "array", "description": says, "items": map[string]any{"type": "object"}}
+	}
+	object := func(says string) map[string]any { return map[string]any{"type": "object", "description": says} }
+	return map[string]any{"type": "object", "description": "The service in detail; left out where nothing can be served. Units stand in the names.",
+		"properties": map[string]any{
+			"copy":           object("how the GPUs of one copy share it: gpus, tp, pp, dp (groups with their own answers that share the experts)"),
+			"software":       object("which fitted constants speak for it: engine, family, precision, rows, sources, near"),
+			"roofline":       list("reading and writing against the machine's roofline: name, flop_per_byte, flop_per_s, roof_flop_per_s"),
+			"curve":          list("a copy from one answer at a time to as many as fit: answers, tpot_s, ttft_s, output_tokens_per_s_per_gpu, tokens_per_s_per_reader"),
+			"at":             object("the point of the curve that the plan runs at"),
+			"memory":         list("what is in a GPU as answers fill it: answers, weights_gib, cache_gib, reserve_gib, gpu_gib"),
+			"day":            list("a weekday, hour by hour: hour, questions_per_s, copies, load, wait_p90_s"),
+			"ways":           list("renting, owning and a list price over demands: questions_per_day, rent_usd_per_day, own_usd_per_day, api_usd_per_day, gpus"),
+			"levers":         list("the case answered again with one thing changed: key, name, once_usd, training, serve_cost_per_day, cost_per_query, energy_per_query, carbon_per_query, crossing_days, lifetime_usd"),
+			"routing":        list("a small model first, this one for the rest: share_small, cost_per_query_usd, energy_per_query_wh"),
+			"lifetime":       list("what training and serving have used by a day: day, training_usd, serving_usd and its range, training_mwh, serving_mwh, training_t, serving_t, revenue_usd"),
+			"sizes":          list("models of other sizes with the same loss: params, tokens, training_usd, serving_usd over the days looked ahead"),
+			"energy_anchors": list("published energies of a query beside ours of the same scope: name, scope, wh, ours_wh, source, date"),
+		}}
 }
 
 // billSchema describes the whole bill inside a report.

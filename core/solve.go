@@ -13,6 +13,7 @@ import (
 
 // Answered is a scenario with its answer.
 type Answered struct {
+	Case     scenario.Scenario // what was asked
 	In       Resolved
 	Out      Report
 	Problems []*unit.Problem
@@ -28,6 +29,7 @@ func Answer(s *scenario.Scenario) Answered {
 
 // AnswerInto is Answer writing into a caller's struct.
 func AnswerInto(s *scenario.Scenario, a *Answered) {
+	a.Case = *s
 	a.In, a.Problems = scenario.Resolve(s)
 	a.Problems = append(a.Problems, calibrate(&a.In)...)
 	Solve(&a.In, &a.Out)

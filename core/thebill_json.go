@@ -200,11 +200,12 @@ func (b *TheBill) json(instead *[AlternativeCount]AlternativeCost) []byte {
 	return j
 }
 
-// JSON is the report with the whole bill under "bill".
+// JSON is the report with the whole bill under "bill" and the service in detail
+// under "serving".
 func (a *Answered) JSON() []byte {
 	var b TheBill
 	Bill(&a.In, &a.Out, &b)
 	var instead [AlternativeCount]AlternativeCost
 	Compete(&a.In, &a.Out, &b, &instead)
-	return a.Out.json(b.json(&instead))
+	return a.Out.json(b.json(&instead), a.serviceJSON())
 }

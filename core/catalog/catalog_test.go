@@ -53,6 +53,9 @@ func everyValue(f func(where string, v *Value)) {
 	for i := range ServingConstants() {
 		f("serving "+ServingConstants()[i].Name, &ServingConstants()[i].Value)
 	}
+	for i := range EnergyAnchors() {
+		f("anchor "+EnergyAnchors()[i].Name, &EnergyAnchors()[i].Value)
+	}
 	for i := range APIPrices() {
 		p := &APIPrices()[i]
 		f("api "+p.Model, &p.Input)
@@ -608,6 +611,7 @@ func loadAll() {
 	loadDefaults()
 	loadServing()
 	loadWorkloads()
+	loadEnergyAnchors()
 	loadAPIPrices()
 }
 

@@ -34,6 +34,7 @@ var units = map[string]struct {
 	"USD/MW":       {unit.None, 1},
 	"USD/GW":       {unit.None, 1},
 	"USD/kW-month": {unit.None, 1},
+	"Wh":           {unit.QueryEnergy, 3600},
 	"kWh/year":     {unit.None, 1},
 	"times":        {unit.None, 1},
 	"months":       {unit.None, 1},

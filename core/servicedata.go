@@ -1,0 +1,182 @@
+package core
+
+import (
+	"math"
+
+	"flopbook/core/scenario"
+	"flopbook/core/serve"
+	"flopbook/core/unit"
+)
+
+// A RoofPoint is one kind of step against the roofline of the machine, per GPU.
+type RoofPoint struct {
+	Name      string
+	Intensity float64 // FLOP for each byte read
+	Reached   float64 // FLOP/s
+	Roof      float64 // FLOP/s that the data sheet allows at that intensity
+	Seconds   float64 // of the step
+}
+
+// Roofline says where reading a question and writing answers stand: reading is
+// bound by arithmetic, writing one answer by memory, many at once lie between.
+func Roofline(in *Resolved, out *Report) (points []RoofPoint) {
+	r := &out.Serve
+	if !r.OK {
+		return nil
+	}
+	s, p := &in.Serving.Service, &in.Serving.Plan
+	add := func(name string, st *serve.Step) {
+		if st.Bytes <= 0 || st.Total <= 0 {
+			return
+		}
+		x := st.FLOP / st.Bytes
+		points = append(points, RoofPoint{name, x, st.FLOP / st.Total / r.GPUs, math.Min(s.H.Peak, x*s.H.Bandwidth), st.Total})
+	}
+	if s.M.Patches > 0 {
+		add("a pass over pictures", &r.Full.Decode)
+		return points
+	}
+	var one serve.Batch
+	serve.Steady(&s.M, &s.H, &p.L, &s.C, 1, &s.Q, &one)
+	add("writing, one answer", &one.Write)
+	add("writing, machine full", &r.Full.Write)
+	add("reading a question", &r.Full.Prefill)
+	return points
+}
+
+// LatencyCurve is the speed of the whole machine against that of one answer,
+// from one at a time to as many as fit; at is the point that the plan runs at.
+func LatencyCurve(in *Resolved, out *Report, points []serve.Point) (at serve.Point, ok bool) {
+	r := &out.Serve
+	s, p := &in.Serving.Service, &in.Serving.Plan
+	if !r.OK || s.M.Patches > 0 {
+		return at, false
+	}
+	serve.Curve(&s.M, &s.H, &p.L, &s.C, &s.Q, points)
+	b := &r.Full
+	return serve.Point{Seqs: b.Seqs, TPOT: b.TPOT, TTFT: b.TTFT, PerGPU: b.PerSecond / r.GPUs, PerReader: 1 / b.TPOT}, true
+}
+
+// A Fill is what is in the memory of one GPU while a copy writes so many answers.
+type Fill struct {
+	Answers                 float64
+	Weights, Cache, Reserve float64 // bytes
+	Total                   float64 // bytes of the GPU
+}
+
+// MemoryFill fills out from no answer to as many as fit.
+func MemoryFill(in *Resolved, out *Report, fills []Fill) bool {
+	r := &out.Serve
+	s, p := &in.Serving.Service, &in.Serving.Plan
+	if !r.OK || s.M.Patches > 0 || s.M.KV <= 0 {
+		return false
+	}
+	weights := (s.M.Stored + math.Max(0, p.L.DP-1)*s.M.Dense) / r.GPUs
+	each := serve.CacheOnGPUs(&s.M, &p.L, s.Q.Context) / r.GPUs
+	for i := range fills {
+		n := r.Room * float64(i) / float64(max(len(fills)-1, 1))
+		fills[i] = Fill{n, weights, each * n, s.C.Reserve, s.H.Memory}
+	}
+	return true
+}
+
+// A WayPoint is a demand with what it costs a day in three ways; 0 where not known.
+type WayPoint struct {
+	PerDay         float64 // questions
+	Rent, Own, API float64 // USD a day
+	GPUs           float64
+}
+
+// Ways works out the service for each demand: machines rented, machines of
+// one's own, a list price. Whole copies make steps.
+func Ways(in *Resolved, out *Report, demands []float64, points []WayPoint) {
+	try := *in
+	s, r := &try.Serving.Service, out.Serve
+	gpus := 0.0
+	if in.Given(scenario.CopyGPUs) {
+		gpus = r.GPUs
+	}
+	var p serve.Plan
+	var x serve.Result
+	draw := in.Serving.Fit.Power(in.Serving.Rated.V)
+	for i, perDay := range demands {
+		s.PerDay = perDay
+		serve.Find(s, gpus, &p)
+		serve.Estimate(s, &p, &x)
+		w := WayPoint{PerDay: perDay, API: r.APICost * perDay}
+		if x.OK {
+			people := in.V(scenario.OnCall) * in.V(scenario.OnCallUSD) / 365
+			machines := p.Mean * x.GPUs * 24 * in.V(scenario.ServePrice)
+			ops := machines*in.V(scenario.OpsShare) + people
+			w.GPUs, w.Rent = (p.Copies+s.Spare)*x.GPUs, machines+ops
+			if r.Network > 0 {
+				awake := math.Min(1, p.Usual)
+				busy := serve.StepJoules(&draw, &s.H, &x.Usual.Decode, x.GPUs) / (x.Usual.Decode.Total * x.GPUs)
+				watts := awake*(busy+in.Serving.Host.V) + (1-awake)*in.Serving.Idle.V
+				w.Own = w.GPUs*24*(r.Network+r.Upkeep) + p.Mean*x.GPUs*watts*in.V(scenario.PUE)*24/1000*in.V(scenario.KWhPrice) + ops
+			}
+		}
+		points[i] = w
+	}
+}
+
+// A SizePoint is a model of another size that reaches the same loss, with what
+// training and serving it over the days looked ahead cost.
+type SizePoint struct {
+	Params, Tokens float64
+	Train, Serve   float64 // USD
+}
+
+// SizeCurve fills out with sizes around the lifetime optimum, from a tenth of the
+// smaller to ten times the larger of it and the model itself; ok is false where
+// there is no optimum. Sizes that no data brings to the loss are left out: n is
+// how many points were written.
+func SizeCurve(in *Resolved, out *Report, points []SizePoint) (n int, ok bool) {
+	l := &out.Serve.Life
+	if !l.MoneyOK || l.Law == nil {
+		return 0, false
+	}
+	size, best := out.V[ParamsActive].V, float64(l.Money.Params)
+	lo, hi := math.Min(size, best)/10, math.Max(size, best)*10
+	per := out.V[Cost].V / (size * in.V(scenario.Tokens)) // USD per parameter and token
+	for i := range points {
+		p := lo * math.Pow(hi/lo, float64(i)/float64(max(len(points)-1, 1)))
+		left := l.Reducible - l.Law.A/math.Pow(p, l.Law.Alpha)
+		if left <= 0 {
+			continue
+		}
+		d := math.Pow(l.Law.B/left, 1/l.Law.Beta)
+		points[n] = SizePoint{p, d, per * p * d, per * p * float64(l.Money.Weight)}
+		n++
+	}
+	return n, true
+}
+
+// A LossPoint is a size and the loss that it has for a budget.
+type LossPoint struct{ Params, Tokens, Loss float64 }
+
+// LossMap fills out with the losses of sizes that cost money to train and serve
+// over the days looked ahead, one row: along it the smallest loss is the lifetime
+// optimum for that money.
+func LossMap(in *Resolved, out *Report, money float64, points []LossPoint) bool {
+	l := &out.Serve.Life
+	if !l.MoneyOK || l.Law == nil {
+		return false
+	}
+	size := out.V[ParamsActive].V
+	per := out.V[Cost].V / (size * in.V(scenario.Tokens))
+	w := float64(l.Money.Weight)
+	lo, hi := size/30, size*30
+	for i := range points {
+		p := lo * math.Pow(hi/lo, float64(i)/float64(max(len(points)-1, 1)))
+		points[i] = LossPoint{Params: p}
+		d := money/(per*p) - w
+		if d <= 0 {
+			continue
+		}
+		if v, ok := l.Law.Loss(unit.Params(p), unit.Tokens(d)); ok {
+			points[i].Tokens, points[i].Loss = d, v
+		}
+	}
+	return true
+}
