@@ -299,7 +299,7 @@ var Choices = [ChoiceCount]ChoiceField{
 		{"qlora", "QLoRA adapter", "As LoRA, the frozen model in 4 bits."},
 	}},
 	Recompute: {Key: "recompute", Label: "Recompute activations", Default: "auto", JSON: "layout.recompute", Group: GroupLayout, Options: []Option{
-		{"auto", "as needed", "The least that fits."},
+		{"auto", "as needed", "What the fastest layout that fits asks for."},
 		{"none", "none", "Keep everything; fastest, most memory."},
 		{"selective", "selective", "Recompute what is cheap: norms and activations, or the scores of attention where no fused kernel keeps them away."},
 		{"full", "full", "Keep one copy per layer, compute the rest twice: a third more work."},

@@ -669,22 +669,26 @@ func (x *explorer) orders(s *spot, d *depth) {
 }
 
 // low is a lower bound of a plan's key whose micro-batch takes total on all
-// stages, gpu of it without waiting for launches.
+// stages, gpu of it without waiting for launches: with equal stages, and if
+// that does not rule the plan out, with the slowest of them.
 func (x *explorer) low(s *spot, total, gpu float64, cut int) float64 {
-	layers := float64(x.step.Arch.Layers)
 	v := float64(s.plan.VPP)
 	send := s.send[cut] * v
 	sum := total + send*s.stages
-	slow := sum / s.stages
-	if !x.step.Balanced && s.stages > 1 {
-		_, alone := x.step.slowest([2]float64{(gpu - x.head) / layers}, [2]float64{x.head}, send, layers, s.stages, v)
-		slow = math.Max(slow, alone[0])
+	bound := func(slow float64) float64 {
+		t := s.rounds * slow
+		if s.fill > 0 {
+			t += (sum - slow) / s.fill
+		}
+		return (t + s.fixed) * s.scale
 	}
-	t := s.rounds * slow
-	if s.fill > 0 {
-		t += (sum - slow) / s.fill
+	even := bound(sum / s.stages)
+	if even > x.bound || x.step.Balanced || s.stages <= 1 {
+		return even
 	}
-	return (t + s.fixed) * s.scale
+	layers := float64(x.step.Arch.Layers)
+	_, alone := x.step.slowest([2]float64{(gpu - x.head) / layers}, [2]float64{x.head}, send, layers, s.stages, v)
+	return math.Max(even, bound(alone[0]))
 }
 
 // points looks at every recomputation and both places of the norms.
