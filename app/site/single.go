@@ -101,7 +101,11 @@ func singleFile(page []byte, files map[string][]byte) ([]byte, error) {
 	if e := z.Close(); e != nil {
 		return nil, e
 	}
-	body := fmt.Sprintf("<script type=\"text/plain\" id=\"app-wasm\">%s</script>\n%s</body>",
+	held := ""
+	if data, ok := files["web/data/accuracy-steps.json"]; ok {
+		held = "<script type=\"text/plain\" id=\"accuracy-steps\">" + strings.ReplaceAll(string(data), "</", "<\\/") + "</script>\n"
+	}
+	body := held + fmt.Sprintf("<script type=\"text/plain\" id=\"app-wasm\">%s</script>\n%s</body>",
 		base64.StdEncoding.EncodeToString(wasm.Bytes()), deferred.String())
 	if strings.Count(html, "</body>") != 1 {
 		fail("the page needs exactly one </body>")

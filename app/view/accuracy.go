@@ -64,7 +64,7 @@ func (c *accuracyPage) Render() (ui app.UI) {
 	return app.Div().Class("accuracy").Attr("data-test", "accuracy").Body(append([]app.UI{
 		app.H1().Text("Accuracy"),
 		app.P().Class("lead").Text("Whole training runs whose makers have published what they took, beside what Flopbook says of them. The step is predicted with constants fitted on other things, single training steps (a step of PaLM among them); what whole runs keep of its speed is fitted on disclosed runs, each predicted from the other sources alone. They were in view when the method was chosen. The bad ones stay in."),
-	}, body...)...)
+	}, append(body, &stepErrors{H: c.H})...)...)
 }
 
 func accuracyLine(r core.AccuracyRow) app.UI {

@@ -88,6 +88,8 @@ func chartFor(h *hub, key string) chart.Chart {
 		c = memoryChart(in, out)
 	case "step":
 		c = stepChart(in, out)
+	case "held":
+		c = heldChart(h.steps)
 	case "pace":
 		c = paceChart(in)
 	case "money":
