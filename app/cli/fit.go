@@ -50,7 +50,7 @@ func fit(e *Env, args []string) error {
 		}
 		return fitServing(e, texts[0], *without, *out, *report)
 	}
-	cases, p := training.Gather(texts...)
+	cases, memory, p := training.Gather(texts...)
 	if p != nil {
 		return p
 	}
@@ -70,17 +70,19 @@ func fit(e *Env, args []string) error {
 		return &unit.Problem{Field: "Training runs", Wrong: "hold no measured step", Fix: "see core/testdata/training_runs.csv"}
 	}
 	if *report {
-		var peers []training.Peer
+		began := time.Now()
+		var peers training.Peers
 		if b, err := os.ReadFile(filepath.Join(folder, "peer_predictions.csv")); err == nil {
 			if peers, p = training.ReadPeers(string(b)); p != nil {
 				return p
 			}
 		}
-		training.Report(e.Out, cases, peers)
+		training.Prove(cases, memory, peers).Print(e.Out)
+		fmt.Fprintf(e.Out, "\n%d measured steps, refitted without each source and size in %.0f s\n", len(cases), time.Since(began).Seconds())
 		return nil
 	}
-	results, point := training.LeaveOut(cases, nil)
-	efficiency, networks := training.Table(point, results, *date)
+	left := training.LeaveOut(cases)
+	efficiency, networks := training.Table(left.All, left.ByRule, *date)
 	if *out == "" {
 		fmt.Fprint(e.Out, efficiency)
 		return nil

@@ -6,13 +6,13 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"sort"
 	"strings"
 
 	"flopbook/app/fitting"
+	"flopbook/app/fitting/score"
 	"flopbook/core"
 	"flopbook/core/unit"
 )
@@ -78,7 +78,7 @@ func validate(e *Env, args []string) error {
 		return p
 	}
 	rows := validateTotals(totals)
-	if err := printValidation(e, rows, *asJSON); err != nil || *asJSON {
+	if err := printValidation(e, rows, nil, *asJSON); err != nil || *asJSON {
 		return err
 	}
 	kept := fitting.PracticeOf(totals)("")
@@ -98,11 +98,12 @@ func printBaseline(e *Env, totals []core.Total, rows []validRow) {
 		var off []float64
 		for i := range totals {
 			if counted[totals[i].ID] && hours[i] > 0 {
-				off = append(off, math.Abs(hours[i]/totals[i].GPUHours-1))
+				off = append(off, hours[i]/totals[i].GPUHours-1)
 			}
 		}
 		if len(off) > 0 {
-			fmt.Fprintf(e.Out, "  %-44s %d rows; |error| median %.1f %%, 90th percentile %.1f %%\n", name, len(off), 100*quantile(off, 0.5), 100*quantile(off, 0.9))
+			sum := score.Of(off)
+			fmt.Fprintf(e.Out, "  %-44s %d rows; |error| median %.1f %%, 90th percentile %.1f %%\n", name, sum.Rows, 100*sum.Median, 100*sum.P90)
 		}
 	}
 	fmt.Fprintln(e.Out, "\nGPU-hours by the median share of peak of the family, which has seen the answers:")
@@ -167,45 +168,76 @@ func summarize(rows []validRow) (metrics map[string]validSummary, skipped map[st
 		}
 	}
 	for metric, e := range errs {
-		abs := make([]float64, len(e))
-		for i, d := range e {
-			abs[i] = math.Abs(d)
-		}
-		metrics[metric] = validSummary{len(e), quantile(abs, 0.5), quantile(abs, 0.9), quantile(e, 0.5), float64(inside[metric]) / float64(len(e))}
+		sum := score.Of(e)
+		metrics[metric] = validSummary{sum.Rows, sum.Median, sum.P90, sum.Bias, float64(inside[metric]) / float64(sum.Rows)}
 	}
 	return metrics, skipped
 }
 
-// printValidation writes the rows and their summary, as text or as JSON.
-func printValidation(e *Env, rows []validRow, asJSON bool) error {
+// printValidation writes the rows and their summary, as text or as JSON, and
+// how many rows are of each source that the shipped constants have seen.
+func printValidation(e *Env, rows []validRow, seen map[string]int, asJSON bool) error {
 	metrics, skipped := summarize(rows)
 	total := 0
 	for _, n := range skipped {
 		total += n
 	}
 	if asJSON {
-		enc := json.NewEncoder(e.Out)
-		enc.SetIndent("", " ")
-		return enc.Encode(map[string]any{"rows": rows, "summary": map[string]any{"rows": len(rows) - total, "metrics": metrics, "skipped": total, "reasons": skipped}})
+		summary := map[string]any{"rows": len(rows) - total, "metrics": metrics, "skipped": total, "reasons": skipped}
+		if len(seen) > 0 {
+			summary["in_the_fit"] = seen
+		}
+		return encode(e, rows, summary)
 	}
+	printRows(e, rows)
+	for _, metric := range sorted(metrics) {
+		s := metrics[metric]
+		fmt.Fprintf(e.Out, "\n%s: %d rows; |error| median %.1f %%, 90th percentile %.1f %%; signed median %+.1f %%; %.0f %% inside the 80 %% range\n",
+			metric, s.Rows, 100*s.Median, 100*s.P90, 100*s.Bias, 100*s.Coverage)
+	}
+	fmt.Fprintln(e.Out)
+	if len(seen) > 0 {
+		n := 0
+		for _, k := range seen {
+			n += k
+		}
+		fmt.Fprintf(e.Out, "%d steps are of sources that the shipped constants were fitted on (%s); for these this is no test: fit --report leaves each source out\n", n, strings.Join(sorted(seen), ", "))
+	}
+	printSkipped(e, skipped)
+	return nil
+}
+
+// encode writes rows and their summary as JSON.
+func encode(e *Env, rows []validRow, summary map[string]any) error {
+	enc := json.NewEncoder(e.Out)
+	enc.SetIndent("", " ")
+	return enc.Encode(map[string]any{"rows": rows, "summary": summary})
+}
+
+func printRows(e *Env, rows []validRow) {
 	fmt.Fprintln(e.Out, "id, metric, unit, measured, predicted, lo, hi, error")
 	for _, r := range rows {
 		if r.Skipped != "" {
 			fmt.Fprintf(e.Out, "%s, skipped: %s\n", r.ID, r.Skipped)
 			continue
 		}
-		fmt.Fprintf(e.Out, "%s, %s, %s, %.6g, %.6g, %.6g, %.6g, %+.3f\n", r.ID, r.Metric, r.Unit, *r.Measured, *r.Predicted, *r.Lo, *r.Hi, *r.Error)
+		fmt.Fprintf(e.Out, "%s, %s, %s, %.6g, %.6g, %.6g, %.6g, %+.3f", r.ID, r.Metric, r.Unit, *r.Measured, *r.Predicted, *r.Lo, *r.Hi, *r.Error)
+		if r.Assumed != "" {
+			fmt.Fprintf(e.Out, ", assumed: %s", r.Assumed)
+		}
+		fmt.Fprintln(e.Out)
 	}
-	for _, metric := range sorted(metrics) {
-		s := metrics[metric]
-		fmt.Fprintf(e.Out, "\n%s: %d rows; |error| median %.1f %%, 90th percentile %.1f %%; signed median %+.1f %%; %.0f %% inside the 80 %% range\n",
-			metric, s.Rows, 100*s.Median, 100*s.P90, 100*s.Bias, 100*s.Coverage)
+}
+
+func printSkipped(e *Env, reasons map[string]int) {
+	total := 0
+	for _, n := range reasons {
+		total += n
 	}
-	fmt.Fprintf(e.Out, "\nskipped: %d\n", total)
-	for _, why := range sorted(skipped) {
-		fmt.Fprintf(e.Out, "  %d: %s\n", skipped[why], why)
+	fmt.Fprintf(e.Out, "skipped: %d\n", total)
+	for _, why := range sorted(reasons) {
+		fmt.Fprintf(e.Out, "  %d: %s\n", reasons[why], why)
 	}
-	return nil
 }
 
 func sorted[V any](m map[string]V) []string {
@@ -215,16 +247,4 @@ func sorted[V any](m map[string]V) []string {
 	}
 	sort.Strings(keys)
 	return keys
-}
-
-// quantile is the linear-interpolation quantile of values.
-func quantile(values []float64, q float64) float64 {
-	v := append([]float64(nil), values...)
-	sort.Float64s(v)
-	at := q * float64(len(v)-1)
-	i := int(at)
-	if i+1 >= len(v) {
-		return v[len(v)-1]
-	}
-	return v[i] + (at-float64(i))*(v[i+1]-v[i])
 }

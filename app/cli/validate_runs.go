@@ -19,12 +19,22 @@ func isRuns(header string) bool {
 // stepRows predicts the step time of each row of a table in the columns of
 // training_runs.csv from its own configuration; a row that cannot be predicted
 // comes back with the reason.
-func stepRows(text string) ([]validRow, *unit.Problem) {
+//
+// The second result counts the rows by source that the shipped constants were
+// fitted on.
+func stepRows(text string) ([]validRow, map[string]int, *unit.Problem) {
 	cases, skipped, p := training.Read(text)
 	if p != nil {
-		return nil, p
+		return nil, nil, p
+	}
+	fitted := map[string]bool{}
+	for _, row := range train.EfficiencyRows() {
+		for _, name := range strings.Split(row.Names, ";") {
+			fitted[name] = true
+		}
 	}
 	var rows []validRow
+	seen := map[string]int{}
 	var parts train.Step
 	for _, c := range cases {
 		switch {
@@ -34,18 +44,21 @@ func stepRows(text string) ([]validRow, *unit.Problem) {
 			rows = append(rows, validRow{ID: c.ID, Skipped: "no measured time"})
 		default:
 			rows = append(rows, measuredRow(c.ID, "step_time", unit.Time, c.Measured, training.Predict(c, &parts)))
+			if c.Group != "" && fitted[c.Group] {
+				seen[c.Group]++
+			}
 		}
 	}
 	for _, s := range skipped {
 		rows = append(rows, validRow{ID: s.ID, Skipped: s.Why})
 	}
-	return rows, nil
+	return rows, seen, nil
 }
 
 // validateRuns prints the step time, memory and fit of every row. A row counts
 // as skipped where nothing of it can be predicted.
 func validateRuns(e *Env, text string, asJSON bool) error {
-	rows, p := stepRows(text)
+	rows, seen, p := stepRows(text)
 	if p != nil {
 		return p
 	}
@@ -69,5 +82,5 @@ func validateRuns(e *Env, text string, asJSON bool) error {
 		}
 		out = append(out, r)
 	}
-	return printValidation(e, out, asJSON)
+	return printValidation(e, out, seen, asJSON)
 }

@@ -3,12 +3,9 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
-	"sort"
 	"strings"
 
 	"flopbook/app/fitting"
@@ -113,38 +110,29 @@ func validateServing(e *Env, text, trainFile, peerFile string, strict, asJSON bo
 		if err != nil {
 			return err
 		}
-		scores = fitting.ComparePeers(done, fitting.ReadPeers(string(b)))
+		answers, p := fitting.ReadPeers(string(b))
+		if p != nil {
+			return p
+		}
+		scores = fitting.ComparePeers(done, answers)
 	}
 	if asJSON {
 		list := []map[string]any{}
 		for _, s := range sums {
-			m := map[string]any{"regime": s.Name, "rows": s.Rows, "median_abs_error": s.Median, "p90_abs_error": s.P90, "median_error": s.Bias, "coverage": s.Coverage}
-			if !math.IsNaN(s.GroupCoverage) {
+			m := map[string]any{"regime": s.Name, "rows": s.Errors.Rows, "median_abs_error": s.Errors.Median, "p90_abs_error": s.Errors.P90, "median_error": s.Errors.Bias, "coverage": s.Coverage}
+			if s.GroupCoverage > 0 {
 				m["coverage_mean_over_groups"] = s.GroupCoverage
 			}
 			list = append(list, m)
 		}
-		enc := json.NewEncoder(e.Out)
-		enc.SetIndent("", " ")
 		beside := []map[string]any{}
 		for _, s := range scores {
-			beside = append(beside, map[string]any{"tool": s.Name, "rows": s.Rows, "median_abs_error": s.Median, "p90_abs_error": s.P90, "median_error": s.Bias,
-				"ours": map[string]any{"median_abs_error": s.OursMedian, "p90_abs_error": s.OursP90, "median_error": s.OurBias}})
+			beside = append(beside, map[string]any{"tool": s.Name, "rows": s.Theirs.Rows, "median_abs_error": s.Theirs.Median, "p90_abs_error": s.Theirs.P90, "median_error": s.Theirs.Bias,
+				"ours": map[string]any{"median_abs_error": s.Ours.Median, "p90_abs_error": s.Ours.P90, "median_error": s.Ours.Bias}})
 		}
-		return enc.Encode(map[string]any{"rows": out, "summary": map[string]any{"regimes": list, "peers": beside, "skipped": len(rows) - len(done), "reasons": reasons, "question_length_assumed": assumed, "shipped_constants": shipped}})
+		return encode(e, out, map[string]any{"regimes": list, "peers": beside, "skipped": len(rows) - len(done), "reasons": reasons, "question_length_assumed": assumed, "shipped_constants": shipped})
 	}
-	fmt.Fprintln(e.Out, "id, metric, unit, measured, predicted, lo, hi, error")
-	for _, r := range out {
-		if r.Skipped != "" {
-			fmt.Fprintf(e.Out, "%s, skipped: %s\n", r.ID, r.Skipped)
-			continue
-		}
-		fmt.Fprintf(e.Out, "%s, %s, %s, %.6g, %.6g, %.6g, %.6g, %+.3f", r.ID, r.Metric, r.Unit, *r.Measured, *r.Predicted, *r.Lo, *r.Hi, *r.Error)
-		if r.Assumed != "" {
-			fmt.Fprintf(e.Out, ", assumed: %s", r.Assumed)
-		}
-		fmt.Fprintln(e.Out)
-	}
+	printRows(e, out)
 	printRegimes(e, sums)
 	if shipped {
 		fmt.Fprintf(e.Out, "\nfewer than %d rows to fit on: predicted with the shipped constants, nothing left out; they may have seen these rows\n", fewRows)
@@ -152,19 +140,11 @@ func validateServing(e *Env, text, trainFile, peerFile string, strict, asJSON bo
 	if len(scores) > 0 {
 		fmt.Fprintln(e.Out, "\nbeside other tools, errors of time on the rows that each answers: rows, median, 90th percentile, signed median; ours")
 		for _, s := range scores {
-			fmt.Fprintf(e.Out, "  %-34s %4d  %5.1f %5.1f %+5.1f   ours %5.1f %5.1f %+5.1f\n", s.Name, s.Rows, 100*s.Median, 100*s.P90, 100*s.Bias, 100*s.OursMedian, 100*s.OursP90, 100*s.OurBias)
+			fmt.Fprintf(e.Out, "  %-34s %4d  %5.1f %5.1f %+5.1f   ours %5.1f %5.1f %+5.1f\n", s.Name, s.Theirs.Rows, 100*s.Theirs.Median, 100*s.Theirs.P90, 100*s.Theirs.Bias, 100*s.Ours.Median, 100*s.Ours.P90, 100*s.Ours.Bias)
 		}
 	}
 	fmt.Fprintf(e.Out, "\nquestion length not in the table, 500 tokens assumed: %d rows\n", assumed)
-	fmt.Fprintf(e.Out, "skipped: %d\n", len(rows)-len(done))
-	why := make([]string, 0, len(reasons))
-	for w := range reasons {
-		why = append(why, w)
-	}
-	sort.Strings(why)
-	for _, w := range why {
-		fmt.Fprintf(e.Out, "  %d: %s\n", reasons[w], w)
-	}
+	printSkipped(e, reasons)
 	return nil
 }
 
@@ -172,7 +152,7 @@ func validateServing(e *Env, text, trainFile, peerFile string, strict, asJSON bo
 func servingSums(done []fitting.ServingPrediction) (sums []fitting.ServingSummary) {
 	for _, name := range fitting.ServingRegimes {
 		s := fitting.SummariseServing(name, done, func(p *fitting.ServingPrediction) bool { return p.Regime == name })
-		if s.Rows > 0 {
+		if s.Errors.Rows > 0 {
 			sums = append(sums, s)
 		}
 	}
@@ -182,11 +162,11 @@ func servingSums(done []fitting.ServingPrediction) (sums []fitting.ServingSummar
 func printRegimes(e *Env, sums []fitting.ServingSummary) {
 	for _, s := range sums {
 		fmt.Fprintf(e.Out, "\n%s\n  %d rows; |error| median %.1f %%, 90th percentile %.1f %%; signed median %+.1f %%; %.0f %% inside the 80 %% range",
-			s.Name, s.Rows, 100*s.Median, 100*s.P90, 100*s.Bias, 100*s.Coverage)
-		if !math.IsNaN(s.GroupCoverage) {
+			s.Name, s.Errors.Rows, 100*s.Errors.Median, 100*s.Errors.P90, 100*s.Errors.Bias, 100*s.Coverage)
+		if s.GroupCoverage > 0 {
 			fmt.Fprintf(e.Out, " (mean over groups %.0f %%)", 100*s.GroupCoverage)
 		}
-		fmt.Fprintf(e.Out, "\n  as time: median %.1f %%, 90th percentile %.1f %%\n", 100*s.TimeMedian, 100*s.TP90)
+		fmt.Fprintf(e.Out, "\n  as time: median %.1f %%, 90th percentile %.1f %%\n", 100*s.Times.Median, 100*s.Times.P90)
 	}
 }
 

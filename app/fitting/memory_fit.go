@@ -3,13 +3,12 @@
 package fitting
 
 import (
-	"fmt"
-	"io"
 	"math"
 	"sort"
 
 	"gonum.org/v1/gonum/optimize"
 
+	"flopbook/app/fitting/score"
 	"flopbook/core/train"
 )
 
@@ -72,24 +71,6 @@ func FitBuffers(f *train.Framework, rows []*MemoryRow) float64 {
 	return 0
 }
 
-// MemoryScore is how well memory is predicted over some rows.
-type MemoryScore struct {
-	Rows              int
-	Median, P90, Bias float64 // of |predicted/measured - 1|; Bias is the signed median
-}
-
-// ScoreErrors sums up relative errors.
-func ScoreErrors(errs []float64) MemoryScore {
-	if len(errs) == 0 {
-		return MemoryScore{}
-	}
-	abs := make([]float64, len(errs))
-	for i, e := range errs {
-		abs[i] = math.Abs(e)
-	}
-	return MemoryScore{len(errs), memoryQuantile(abs, 0.5), memoryQuantile(abs, 0.9), memoryQuantile(errs, 0.5)}
-}
-
 // OOMScore counts how well rows that ran out of memory are told from those that fit.
 type OOMScore struct{ Hit, OOM, Passed, Ran int }
 
@@ -115,23 +96,38 @@ func (s *OOMScore) add(r *MemoryRow, total float64) {
 
 // A MemoryReport is the accuracy of memory, in-sample and left out.
 type MemoryReport struct {
-	States            MemoryScore // allocated between steps; nothing of it is fitted
-	InSample, LeftOut MemoryScore // reserved, nanotron, a model size left out at a time
+	States            score.Errors // allocated between steps; nothing of it is fitted
+	InSample, LeftOut score.Errors // reserved, nanotron, a model size left out at a time
 	OOMIn, OOMOut     OOMScore
 	Lo, Hi            float64 // 80 % of left-out rows measure between these times the prediction
 	OtherLo, OtherHi  float64 // the same for the other sources, each source weighing the same
-	BySize            map[string]MemoryScore
+	BySize            map[string]score.Errors
 	Constants         train.Framework
+	Without           map[string]train.Framework // fitted without a model size
+	ByRow             map[string]float64         // left-out error of reserved memory by the row's id
 	Sources           []string
-	BySource          map[string]MemoryScore // other sources, zero-shot
+	BySource          map[string]score.Errors // other sources, zero-shot
 	OOMBySource       map[string]OOMScore
 	Skipped           map[string]int
 }
 
-// ReportMemory fits and scores. Rows of nanotron are the full sweep; the
-// others are of training_runs.csv and never enter the fit.
-func ReportMemory(nanotron, others []MemoryRow) *MemoryReport {
-	rep := &MemoryReport{BySize: map[string]MemoryScore{}, BySource: map[string]MemoryScore{}, OOMBySource: map[string]OOMScore{}, Skipped: map[string]int{}}
+// ReportMemory fits and scores. The rows of nanotron's sweep are fitted on, a
+// model size left out at a time; those of other sources never enter the fit.
+func ReportMemory(rows []MemoryRow) *MemoryReport {
+	rep := &MemoryReport{BySize: map[string]score.Errors{}, Without: map[string]train.Framework{}, ByRow: map[string]float64{},
+		BySource: map[string]score.Errors{}, OOMBySource: map[string]OOMScore{}, Skipped: map[string]int{}}
+	var nanotron, others []MemoryRow
+	seen := map[string]bool{}
+	for _, r := range rows {
+		switch {
+		case seen[r.ID]:
+		case r.Source == "nanotron":
+			nanotron = append(nanotron, r)
+		default:
+			others = append(others, r)
+		}
+		seen[r.ID] = true
+	}
 	base := train.FindFramework("nanotron")
 	var ran, every []*MemoryRow
 	sizes := map[string]bool{}
@@ -156,9 +152,9 @@ func ReportMemory(nanotron, others []MemoryRow) *MemoryReport {
 			states = append(states, p.States/r.States-1)
 		}
 	}
-	rep.States = ScoreErrors(states)
+	rep.States = score.Of(states)
 
-	score := func(f *train.Framework, size string, oom *OOMScore) (errs []float64) {
+	errors := func(f *train.Framework, size string, oom *OOMScore) (errs []float64) {
 		for i := range nanotron {
 			r := &nanotron[i]
 			if r.Skipped != "" || size != "" && r.Model != size {
@@ -167,6 +163,7 @@ func ReportMemory(nanotron, others []MemoryRow) *MemoryReport {
 			printed, total := r.Predict(f)
 			if r.Ran && r.Measured > 0 {
 				errs = append(errs, printed/r.Measured-1)
+				rep.ByRow[r.ID] = printed/r.Measured - 1 // in the end by constants without the row's size
 			}
 			oom.add(r, total)
 		}
@@ -174,7 +171,7 @@ func ReportMemory(nanotron, others []MemoryRow) *MemoryReport {
 	}
 	rep.Constants = FitMemory(base, ran)
 	rep.Constants.PerGroup = FitBuffers(&rep.Constants, every)
-	rep.InSample = ScoreErrors(score(&rep.Constants, "", &rep.OOMIn))
+	rep.InSample = score.Of(errors(&rep.Constants, "", &rep.OOMIn))
 	var all []float64
 	for size := range sizes {
 		without := func(rows []*MemoryRow) (rest []*MemoryRow) {
@@ -187,19 +184,17 @@ func ReportMemory(nanotron, others []MemoryRow) *MemoryReport {
 		}
 		f := FitMemory(base, without(ran))
 		f.PerGroup = FitBuffers(&f, without(every))
-		errs := score(&f, size, &rep.OOMOut)
-		rep.BySize[size] = ScoreErrors(errs)
+		rep.Without[size] = f
+		errs := errors(&f, size, &rep.OOMOut)
+		rep.BySize[size] = score.Of(errs)
 		all = append(all, errs...)
 	}
-	rep.LeftOut = ScoreErrors(all)
+	rep.LeftOut = score.Of(all)
 	rep.Lo, rep.Hi = factors(all)
 
 	bySource := map[string][]float64{}
 	for i := range others {
 		r := &others[i]
-		if r.Source == "nanotron" {
-			continue
-		}
 		if r.Skipped != "" {
 			rep.Skipped[r.Source+": "+r.Skipped]++
 			continue
@@ -213,7 +208,7 @@ func ReportMemory(nanotron, others []MemoryRow) *MemoryReport {
 		rep.OOMBySource[r.Source] = o
 	}
 	for s, errs := range bySource {
-		rep.BySource[s] = ScoreErrors(errs)
+		rep.BySource[s] = score.Of(errs)
 		rep.Sources = append(rep.Sources, s)
 	}
 	sort.Strings(rep.Sources)
@@ -227,7 +222,7 @@ func factors(errs []float64) (lo, hi float64) {
 	for i, e := range errs {
 		ratio[i] = 1 / (1 + e)
 	}
-	return memoryQuantile(ratio, 0.1), memoryQuantile(ratio, 0.9)
+	return score.Quantile(ratio, 0.1), score.Quantile(ratio, 0.9)
 }
 
 // mixed is the same over sources that all weigh the same, however many rows they have.
@@ -251,57 +246,4 @@ func mixed(bySource map[string][]float64) (lo, hi float64) {
 		sum += p.weight
 	}
 	return lo, hi
-}
-
-// Print writes the report as text.
-func (rep *MemoryReport) Print(w io.Writer) {
-	line := func(name string, s MemoryScore) {
-		fmt.Fprintf(w, "%-34s %5d rows  |error| median %5.1f %%  p90 %5.1f %%  bias %+5.1f %%\n", name, s.Rows, 100*s.Median, 100*s.P90, 100*s.Bias)
-	}
-	oom := func(name string, s OOMScore) {
-		fmt.Fprintf(w, "%-34s %5d rows  balanced accuracy %5.1f %%  (out of memory told %d of %d, fitting told %d of %d)\n",
-			name, s.OOM+s.Ran, 100*s.Balanced(), s.Hit, s.OOM, s.Passed, s.Ran)
-	}
-	line("nanotron states, nothing fitted", rep.States)
-	line("nanotron reserved, in sample", rep.InSample)
-	line("nanotron reserved, size left out", rep.LeftOut)
-	names := make([]string, 0, len(rep.BySize))
-	for n := range rep.BySize {
-		names = append(names, n)
-	}
-	sort.Strings(names)
-	for _, n := range names {
-		line("  without "+n, rep.BySize[n])
-	}
-	oom("nanotron OOM, in sample", rep.OOMIn)
-	oom("nanotron OOM, size left out", rep.OOMOut)
-	f := &rep.Constants
-	fmt.Fprintf(w, "fitted: slack %.3f, workspace %.2f GiB, %.1f B per score, %.1f gathered copies, %.1f B optimizer temporaries, %.2f GiB per communicator\n",
-		f.Slack, f.Workspace/(1<<30), f.Logit, f.Whole, f.StepTemp, f.PerGroup/(1<<30))
-	fmt.Fprintf(w, "80 %% of left-out rows measure %.2f to %.2f times the prediction; other sources %.2f to %.2f\n", rep.Lo, rep.Hi, rep.OtherLo, rep.OtherHi)
-	for _, s := range rep.Sources {
-		line(s+", not fitted", rep.BySource[s])
-		if o := rep.OOMBySource[s]; o.OOM > 0 {
-			oom("  OOM", o)
-		}
-	}
-	why := make([]string, 0, len(rep.Skipped))
-	for k := range rep.Skipped {
-		why = append(why, k)
-	}
-	sort.Strings(why)
-	for _, k := range why {
-		fmt.Fprintf(w, "skipped %d: %s\n", rep.Skipped[k], k)
-	}
-}
-
-func memoryQuantile(values []float64, q float64) float64 {
-	v := append([]float64(nil), values...)
-	sort.Float64s(v)
-	at := q * float64(len(v)-1)
-	i := int(at)
-	if i+1 >= len(v) {
-		return v[len(v)-1]
-	}
-	return v[i] + (at-float64(i))*(v[i+1]-v[i])
 }

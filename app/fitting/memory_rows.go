@@ -3,11 +3,11 @@
 package fitting
 
 import (
-	"encoding/csv"
 	"math"
 	"strconv"
 	"strings"
 
+	"flopbook/app/fitting/sheet"
 	"flopbook/core/catalog"
 	"flopbook/core/model"
 	"flopbook/core/train"
@@ -83,54 +83,29 @@ func (r *MemoryRow) Predict(f *train.Framework) (asPrinted, total float64) {
 // ReadMemory reads the rows with memory or out-of-memory labels of a table in
 // the columns of training_runs.csv; columns may be missing.
 func ReadMemory(text string) ([]MemoryRow, *unit.Problem) {
-	cr := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff")))
-	cr.FieldsPerRecord = -1
-	rows, err := cr.ReadAll()
-	if err != nil || len(rows) == 0 {
-		return nil, &unit.Problem{Field: "Table", Wrong: "is not a table of comma-separated values", Fix: "check its quotes"}
-	}
-	at := map[string]int{}
-	for i, name := range rows[0] {
-		at[strings.TrimSpace(name)] = i
-	}
-	for _, need := range []string{"n_gpus", "hardware"} {
-		if _, ok := at[need]; !ok {
-			return nil, &unit.Problem{Field: "Table", Wrong: "has no column " + need, Allowed: "the columns of training_runs.csv", Fix: "keep its header line"}
-		}
+	rows, p := sheet.Read(text, "Table", "n_gpus", "hardware")
+	if p != nil {
+		return nil, p
 	}
 	var out []MemoryRow
-	for _, rec := range rows[1:] {
-		cell := func(name string) string {
-			if i, ok := at[name]; ok && i < len(rec) {
-				return strings.TrimSpace(rec[i])
-			}
-			return ""
-		}
-		status := strings.ToLower(cell("status"))
-		if cell("mem_per_gpu_gib") == "" && !strings.Contains(status, "oom") {
+	for _, row := range rows {
+		if row.Text("mem_per_gpu_gib") == "" && !strings.Contains(strings.ToLower(row.Text("status")), "oom") {
 			continue
 		}
-		out = append(out, MemoryOf(cell))
+		out = append(out, MemoryOf(row))
 	}
 	return out, nil
 }
 
-// MemoryOf resolves a row whose cells are found by name, measured or not.
-func MemoryOf(cell func(string) string) MemoryRow {
-	r := MemoryRow{ID: cell("id"), Source: cell("source_group"), Model: cell("model")}
-	r.Skipped = r.fill(cell)
+// MemoryOf resolves a row, measured or not.
+func MemoryOf(row sheet.Row) MemoryRow {
+	r := MemoryRow{ID: row.Text("id"), Source: row.Text("source_group"), Model: row.Text("model")}
+	r.Skipped = r.fill(row)
 	return r
 }
 
-func (r *MemoryRow) fill(cell func(string) string) string {
-	number := func(name string) float64 {
-		v, err := strconv.ParseFloat(cell(name), 64)
-		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-			return 0
-		}
-		return v
-	}
-	whole := func(name string) int { return int(math.Max(0, math.Min(1e9, number(name)))) }
+func (r *MemoryRow) fill(row sheet.Row) string {
+	cell, number, whole := row.Text, row.Number, row.Whole
 	notes, how := cell("notes"), strings.ToLower(cell("mem_definition"))
 	task := strings.ToLower(cell("task"))
 

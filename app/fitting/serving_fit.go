@@ -4,7 +4,6 @@ package fitting
 
 import (
 	"math"
-	"sort"
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
@@ -317,19 +316,4 @@ func FitServing(rows []ServingRow, use func(*ServingRow) bool, from *ServingFit)
 		}
 	}
 	return f
-}
-
-// Quantile is the linear-interpolation quantile; NaN for no values.
-func servingQuantile(values []float64, q float64) float64 {
-	if len(values) == 0 {
-		return math.NaN()
-	}
-	v := append([]float64(nil), values...)
-	sort.Float64s(v)
-	at := q * float64(len(v)-1)
-	i := int(at)
-	if i+1 >= len(v) {
-		return v[len(v)-1]
-	}
-	return v[i] + (at-float64(i))*(v[i+1]-v[i])
 }

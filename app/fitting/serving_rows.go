@@ -5,11 +5,11 @@
 package fitting
 
 import (
-	"encoding/csv"
 	"math"
 	"strconv"
 	"strings"
 
+	"flopbook/app/fitting/sheet"
 	"flopbook/core/catalog"
 	"flopbook/core/model"
 	"flopbook/core/serve"
@@ -49,50 +49,27 @@ func (r *ServingRow) MoE() bool { return r.M.Experts > 0 }
 // ReadServing reads a table in the columns of inference.csv; columns may be
 // missing. A row that cannot be predicted says why in Skipped.
 func ReadServing(text string) ([]ServingRow, *unit.Problem) {
-	cr := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff")))
-	cr.FieldsPerRecord = -1
-	rows, err := cr.ReadAll()
-	if err != nil || len(rows) == 0 {
-		return nil, &unit.Problem{Field: "Table", Wrong: "is not a table of comma-separated values", Fix: "check its quotes"}
+	rows, p := sheet.Read(text, "Table", "metric", "value", "hardware")
+	if p != nil {
+		return nil, p
 	}
-	at := map[string]int{}
-	for i, name := range rows[0] {
-		at[strings.TrimSpace(name)] = i
-	}
-	for _, need := range []string{"metric", "value", "hardware"} {
-		if _, ok := at[need]; !ok {
-			return nil, &unit.Problem{Field: "Table", Wrong: "has no column " + need, Allowed: "the columns of inference.csv", Fix: "add it"}
-		}
-	}
-	out := make([]ServingRow, 0, len(rows)-1)
-	for i, rec := range rows[1:] {
-		cell := func(name string) string {
-			j, ok := at[name]
-			if !ok || j >= len(rec) {
-				return ""
-			}
-			return strings.TrimSpace(rec[j])
-		}
+	out := make([]ServingRow, 0, len(rows))
+	for i, row := range rows {
+		cell := row.Text
 		r := ServingRow{ID: cell("id"), Source: cell("source"), Engine: cell("engine"), Version: cell("engine_version"),
 			Model: cell("model"), Hardware: cell("hardware"), Metric: cell("metric"), Unit: cell("unit"), Scenario: cell("scenario")}
 		if r.ID == "" {
 			r.ID = "row " + strconv.Itoa(i+2)
 		}
 		r.Year = released(r.Version)
-		r.Skipped = r.fill(cell)
+		r.Skipped = r.fill(row)
 		out = append(out, r)
 	}
 	return out, nil
 }
 
-func (r *ServingRow) fill(cell func(string) string) string {
-	number := func(name string) float64 {
-		x, err := strconv.ParseFloat(cell(name), 64)
-		if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
-			return 0
-		}
-		return x
-	}
+func (r *ServingRow) fill(row sheet.Row) string {
+	cell, number := row.Text, row.Number
 	one := func(name string) float64 { return math.Max(number(name), 1) }
 
 	v := number("value")

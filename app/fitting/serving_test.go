@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"flopbook/app/fitting/score"
 )
 
 // servingTable is the measured table, or skips the test where this checkout has none.
@@ -83,7 +85,7 @@ func TestServingLeftOut(t *testing.T) {
 		}
 		e = append(e, math.Abs(TimeError(r, v)))
 	}
-	if m := servingQuantile(e, 0.5); len(e) < 100 || m > 0.2 {
+	if m := score.Quantile(e, 0.5); len(e) < 100 || m > 0.2 {
 		t.Errorf("%d rows, median error %.3f", len(e), m)
 	}
 }

@@ -3,13 +3,14 @@
 package fitting
 
 import (
-	"encoding/csv"
 	"math"
 	"sort"
-	"strconv"
 	"strings"
 
+	"flopbook/app/fitting/score"
+	"flopbook/app/fitting/sheet"
 	"flopbook/core/serve"
+	"flopbook/core/unit"
 )
 
 // A ServingPrediction is one row predicted by a fit that never saw its group.
@@ -243,19 +244,16 @@ func weightedQuantile(v, w []float64, q float64) float64 {
 
 // A ServingSummary is how well a set of predictions did.
 type ServingSummary struct {
-	Name             string
-	Rows             int
-	Median, P90      float64 // of |error|
-	Bias             float64 // median error
-	Coverage         float64 // share of measurements inside the 80 % range
-	GroupCoverage    float64 // mean over groups of 10 rows or more, NaN without one
-	TimeMedian, TP90 float64 // the same with rates turned into time
+	Name          string
+	Errors        score.Errors
+	Times         score.Errors // the same with rates turned into time
+	Coverage      float64      // share of measurements inside the 80 % range
+	GroupCoverage float64      // mean over groups of 10 rows or more, 0 without one
 }
 
 // SummariseServing sums up the predictions that want.
 func SummariseServing(name string, all []ServingPrediction, want func(*ServingPrediction) bool) ServingSummary {
-	s := ServingSummary{Name: name}
-	var abs, signed, times []float64
+	var errs, times []float64
 	in, n := map[string]float64{}, map[string]float64{}
 	inside := 0.0
 	for i := range all {
@@ -263,66 +261,48 @@ func SummariseServing(name string, all []ServingPrediction, want func(*ServingPr
 		if !want(p) {
 			continue
 		}
-		s.Rows++
-		abs, signed, times = append(abs, math.Abs(p.Error)), append(signed, p.Error), append(times, math.Abs(p.TimeError))
+		errs, times = append(errs, p.Error), append(times, p.TimeError)
 		n[p.Group]++
 		if p.Row.Measured >= p.Lo && p.Row.Measured <= p.Hi {
 			inside++
 			in[p.Group]++
 		}
 	}
-	s.Median, s.P90, s.Bias = servingQuantile(abs, .5), servingQuantile(abs, .9), servingQuantile(signed, .5)
-	s.TimeMedian, s.TP90 = servingQuantile(times, .5), servingQuantile(times, .9)
-	s.Coverage = inside / float64(s.Rows)
 	sum, groups := 0.0, 0.0
 	for g, k := range n {
 		if k >= 10 {
 			sum, groups = sum+in[g]/k, groups+1
 		}
 	}
-	s.GroupCoverage = sum / groups
-	return s
+	return ServingSummary{name, score.Of(errs), score.Of(times), inside / math.Max(1, float64(len(errs))), sum / math.Max(1, groups)}
 }
 
 // A Peer is one prediction of another tool on a measured row.
 type Peer struct {
 	ID, Metric, Name  string
-	Source            string
-	Measured, Predict float64
+	Measured, Predict float64 // Predict is 0 where the tool gave no answer
 }
 
 // ReadPeers reads a table in the columns of peer_inference.csv.
-func ReadPeers(text string) []Peer {
-	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
-	if err != nil || len(rows) == 0 {
-		return nil
-	}
-	at := map[string]int{}
-	for i, n := range rows[0] {
-		at[n] = i
+func ReadPeers(text string) ([]Peer, *unit.Problem) {
+	rows, p := sheet.Read(text, "Other tools' answers", "run_id", "metric", "peer", "measured", "predicted")
+	if p != nil {
+		return nil, p
 	}
 	var out []Peer
-	for _, r := range rows[1:] {
-		m, err1 := strconv.ParseFloat(r[at["measured"]], 64)
-		p, err2 := strconv.ParseFloat(r[at["predicted"]], 64)
-		if err1 != nil {
-			continue
+	for _, r := range rows {
+		if m := r.Number("measured"); m > 0 {
+			out = append(out, Peer{r.Text("run_id"), r.Text("metric"), r.Text("peer"), m, r.Number("predicted")})
 		}
-		if err2 != nil {
-			p = 0
-		}
-		out = append(out, Peer{ID: r[at["run_id"]], Metric: r[at["metric"]], Name: r[at["peer"]], Source: r[at["source"]], Measured: m, Predict: p})
 	}
-	return out
+	return out, nil
 }
 
 // A PeerScore compares one tool with ours on the rows that the tool answers;
 // errors of time.
 type PeerScore struct {
-	Name                         string
-	Rows                         int
-	Median, P90, Bias            float64
-	OursMedian, OursP90, OurBias float64
+	Name         string
+	Theirs, Ours score.Errors
 }
 
 // ComparePeers scores every tool on the rows that it answers and ours on the same rows.
@@ -341,7 +321,7 @@ func ComparePeers(all []ServingPrediction, peers []Peer) []PeerScore {
 	}
 	var out []PeerScore
 	for _, name := range names {
-		var a, b, s, t []float64
+		var theirs, own []float64
 		for _, p := range by[name] {
 			o := ours[p.ID+p.Metric]
 			if o == nil || !(p.Predict > 0) {
@@ -351,12 +331,10 @@ func ComparePeers(all []ServingPrediction, peers []Peer) []PeerScore {
 			if o.Row.rateMetric() {
 				e = p.Measured/p.Predict - 1
 			}
-			a, s = append(a, math.Abs(e)), append(s, e)
-			b, t = append(b, math.Abs(o.TimeError)), append(t, o.TimeError)
+			theirs, own = append(theirs, e), append(own, o.TimeError)
 		}
-		if len(a) > 0 {
-			out = append(out, PeerScore{name, len(a), servingQuantile(a, .5), servingQuantile(a, .9), servingQuantile(s, .5),
-				servingQuantile(b, .5), servingQuantile(b, .9), servingQuantile(t, .5)})
+		if len(theirs) > 0 {
+			out = append(out, PeerScore{name, score.Of(theirs), score.Of(own)})
 		}
 	}
 	return out

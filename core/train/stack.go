@@ -22,8 +22,17 @@ type Stack struct {
 	KernelScale float64 // 0 for 1; negative where no processor time matters
 	Logit       float64 // bytes that the loss moves for each score of the vocabulary
 	Bucket      float64 // parameters whose gradients are exchanged in one message; 0 for all at once
-	Listed      bool    // ZeRO 1 gathers weights by lists: one copy for each tensor and each copy of the model
+	Gather      Gather  // how ZeRO 1 brings the updated weights together
 }
+
+// Gather is how ZeRO 1 brings the updated weights together.
+type Gather uint8
+
+const (
+	GatherBuckets    Gather = iota // in the messages in which gradients go
+	GatherLists                    // at once, into a list: then one copy for each tensor and rank (nanotron, distributed.py, all_gather_coalesced)
+	GatherBroadcasts               // each rank sends its share to all others, one after the other (InternEvo, hybrid_zero_optim.py, broadcast_params)
+)
 
 // Stacks are the generations that the measured runs show. Sources: their
 // repositories at the commits named in core/testdata/training_runs.csv.
@@ -33,11 +42,12 @@ var Stacks = [...]Stack{
 	{Name: "megatron-core 2024", Line: "megatron-core", Label: "Megatron Core, 2024", Flash: machine.Flash3, GradBytes: 4, AddBytes: 8, Sequence: true, Logit: 20, Bucket: 40e6},
 	{Name: "megatron-core rocm", Line: "megatron-core", Label: "Megatron Core on ROCm", Flash: machine.Flash3, GradBytes: 4, AddBytes: 8, Sequence: true, Logit: 20, Bucket: 40e6},
 	{Name: "megatron 2023", Line: "megatron", Label: "NeMo on Megatron, 2023", Flash: machine.Flash1, GradBytes: 4, AddBytes: 8, Sequence: true, Logit: 52},
-	{Name: "megatron-deepspeed", Line: "megatron", Label: "Megatron-DeepSpeed, 2022", Flash: machine.Flash1, GradBytes: 4, AddBytes: 20, AddApart: true, NoOverlap: true, Logit: 52},
+	{Name: "megatron-deepspeed", Line: "megatron", Label: "Megatron-DeepSpeed", Flash: machine.Flash1, GradBytes: 4, AddBytes: 20, AddApart: true, NoOverlap: true, Logit: 52},
+	{Name: "megatron-deepspeed bigscience", Line: "megatron", Label: "Megatron-DeepSpeed of BigScience, 2022", Flash: machine.Flash1, GradBytes: 4, AddBytes: 20, AddApart: true, NoOverlap: true, Logit: 52},
 	{Name: "megatron 2021", Line: "megatron", Label: "Megatron-LM, 2021", Flash: machine.Flash1, GradBytes: 4, AddBytes: 8, AddApart: true, NoOverlap: true, Logit: 52},
 	{Name: "fsdp", Line: "pytorch", Label: "PyTorch FSDP", Flash: machine.Flash2, GradBytes: 2, AddBytes: 8, Logit: 40},
-	{Name: "nanotron", Line: "pytorch", Label: "nanotron", Flash: machine.Flash2, GradBytes: 4, AddBytes: 14, AddApart: true, Balanced: true, Sequence: true, Logit: 52, Bucket: 13e6, Listed: true},
-	{Name: "internevo", Line: "pytorch", Label: "InternEvo", Flash: machine.Flash1, GradBytes: 2, AddBytes: 6, AddApart: true, Logit: 6},
+	{Name: "nanotron", Line: "pytorch", Label: "nanotron", Flash: machine.Flash2, GradBytes: 4, AddBytes: 14, AddApart: true, Balanced: true, Sequence: true, Logit: 52, Bucket: 13e6, Gather: GatherLists},
+	{Name: "internevo", Line: "pytorch", Label: "InternEvo", Flash: machine.Flash1, GradBytes: 2, AddBytes: 6, AddApart: true, Logit: 6, Gather: GatherBroadcasts},
 	{Name: "hugging face", Line: "pytorch", Label: "Hugging Face trainer", Flash: machine.Flash2, GradBytes: 2, AddBytes: 8, AddApart: true, Logit: 40, Bucket: 13e6},
 	{Name: "pytorch", Line: "pytorch", Label: "PyTorch", Flash: machine.Flash2, GradBytes: 4, AddBytes: 14, AddApart: true, Logit: 40, Bucket: 13e6},
 	{Name: "llm.c", Line: "llm.c", Label: "llm.c", Flash: machine.Flash3, GradBytes: 4, AddBytes: 8, KernelScale: -1, Logit: 6},
@@ -71,7 +81,7 @@ func (k *Stack) Apply(family string, asked, runs catalog.Precision, in *StepInpu
 	in.StateBytes = in.GradBytes + mixedAdam
 	in.Fused, in.Narrow = machine.FusedAttention(family, k.Flash)
 	in.AddApart, in.NoOverlap, in.Balanced, in.KernelScale = k.AddApart, k.NoOverlap, k.Balanced, k.KernelScale
-	in.Logit, in.Bucket, in.Listed = k.Logit, k.Bucket, k.Listed
+	in.Logit, in.Bucket, in.Gather = k.Logit, k.Bucket, k.Gather
 	if in.Heads == 0 {
 		in.Heads = 1
 	}

@@ -34,7 +34,7 @@ type StepInputs struct {
 	Recomputed  int     // layers of a stage that full recomputation throws away, 0 for all
 	Logit       float64 // bytes that the loss moves for each score of the vocabulary
 	Bucket      float64 // parameters whose gradients are exchanged in one message; 0 for all at once
-	Listed      bool    // ZeRO 1 gathers weights by lists; see Stack
+	Gather      Gather  // how ZeRO 1 brings the updated weights together
 	Retried     float64 // bytes that the allocator gives back and takes anew in each micro-batch; see Peak.Retried
 	Heads       float64 // output products for each token: 1, and 1 more for each extra token predicted
 	Balanced    bool    // pipeline stages are cut by their work, head counted, not by layers
@@ -434,9 +434,12 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 				if group >= dp*cp {
 					reduce = gatherUnits(&dpGroup, s.GradBytes*grad, messages)
 				}
-				if s.Listed {
-					gather = shard.AllGather(2*grad) + plainLaunch*(tensorsLayer*units+2)*math.Min(group, dp*cp)
-				} else {
+				switch ranks := math.Min(group, dp*cp); s.Gather {
+				case GatherLists:
+					gather = shard.AllGather(2*grad) + plainLaunch*(tensorsLayer*units+2)*ranks
+				case GatherBroadcasts:
+					gather = gatherUnits(&shard, 2*grad, ranks)
+				default:
 					gather = gatherUnits(&shard, 2*grad, messages)
 				}
 			}

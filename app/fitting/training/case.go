@@ -6,13 +6,13 @@
 package training
 
 import (
-	"encoding/csv"
 	"math"
 	"regexp"
 	"strconv"
 	"strings"
 
 	"flopbook/app/fitting"
+	"flopbook/app/fitting/sheet"
 	"flopbook/core/catalog"
 	"flopbook/core/machine"
 	"flopbook/core/model"
@@ -45,38 +45,28 @@ type Case struct {
 	Layout model.Layout
 	Arch   model.Arch
 	Counts model.Counts
-	Free   []string // what the source does not say and we assumed
+	Free   []string           // what the source does not say and we assumed
+	Memory *fitting.MemoryRow // what its memory follows from; nil where the row does not say enough
 }
+
+// counts reports whether the case counts for time in the tables of errors.
+func (c *Case) counts() bool { return c.Clean && !c.Extra }
 
 // A Skipped is a row that cannot be predicted, and why.
 type Skipped struct{ ID, Why string }
 
 // Read resolves every row of a table in the columns of training_runs.csv.
 func Read(text string) ([]*Case, []Skipped, *unit.Problem) {
-	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
-	if err != nil || len(rows) < 2 {
-		wrong := "has no rows"
-		if err != nil {
-			wrong = "is not a table: " + err.Error()
-		}
-		return nil, nil, &unit.Problem{Field: "Training runs", Wrong: wrong, Fix: "give a CSV with a header line"}
-	}
-	col := map[string]int{}
-	for i, h := range rows[0] {
-		col[h] = i
-	}
-	for _, need := range []string{"id", "hardware", "n_gpus"} {
-		if _, ok := col[need]; !ok {
-			return nil, nil, &unit.Problem{Field: "Training runs", Value: need, Wrong: "is a column that the table lacks", Fix: "see core/testdata/training_runs.csv"}
-		}
+	rows, p := sheet.Read(text, "Training runs", "id", "hardware", "n_gpus")
+	if p != nil {
+		return nil, nil, p
 	}
 	var cases []*Case
 	var skipped []Skipped
-	for _, r := range rows[1:] {
-		row := row{r, col}
-		c, why := resolve(row)
+	for _, r := range rows {
+		c, why := resolve(r)
 		if why != "" {
-			skipped = append(skipped, Skipped{row.text("id"), why})
+			skipped = append(skipped, Skipped{r.Text("id"), why})
 			continue
 		}
 		cases = append(cases, c)
@@ -84,48 +74,17 @@ func Read(text string) ([]*Case, []Skipped, *unit.Problem) {
 	return cases, skipped, nil
 }
 
-type row struct {
-	cells []string
-	col   map[string]int
-}
-
-func (r row) text(name string) string {
-	if i, ok := r.col[name]; ok && i < len(r.cells) {
-		return strings.TrimSpace(r.cells[i])
-	}
-	return ""
-}
-
-func (r row) num(name string) float64 {
-	x, err := strconv.ParseFloat(r.text(name), 64)
-	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) || x < 0 {
-		return 0
-	}
-	return x
-}
-
-func (r row) int(name string) int { return int(math.Min(r.num(name), 1e9)) }
-
-func (r row) uses(word string) bool {
-	for _, w := range strings.Split(r.text("use"), ";") {
-		if strings.TrimSpace(w) == word {
-			return true
-		}
-	}
-	return false
-}
-
-func resolve(r row) (*Case, string) {
-	c := &Case{ID: r.text("id"), Group: r.text("source_group"), Model: r.text("model"), GPUs: r.num("n_gpus"), Notes: r.text("notes"), MFU: r.num("mfu")}
+func resolve(r sheet.Row) (*Case, string) {
+	c := &Case{ID: r.Text("id"), Group: r.Text("source_group"), Model: r.Text("model"), GPUs: r.Number("n_gpus"), Notes: r.Text("notes"), MFU: r.Number("mfu")}
 	assume := func(what string) { c.Free = append(c.Free, what) }
 
-	acc, p := catalog.Find(r.text("hardware"))
+	acc, p := catalog.Find(r.Text("hardware"))
 	if p != nil {
 		return nil, "accelerator not in the catalogue"
 	}
-	precision := r.text("prec_key")
+	precision := r.Text("prec_key")
 	if precision == "" {
-		precision = r.text("precision")
+		precision = r.Text("precision")
 	}
 	precision, _, _ = strings.Cut(precision, "+") // bf16+4bit-base
 	precision, _, _ = strings.Cut(precision, ";")
@@ -136,21 +95,21 @@ func resolve(r row) (*Case, string) {
 	}
 	mach, runs := machine.Of(acc, prec)
 	c.Family, c.Class = acc.Family, runs.Class()
-	node := r.num("gpus_per_node")
+	node := r.Number("gpus_per_node")
 	if node > 0 {
 		mach.Node = node
-		if mach.Domain <= 16 && !strings.Contains(r.text("interconnect"), "NVL72") {
+		if mach.Domain <= 16 && !strings.Contains(r.Text("interconnect"), "NVL72") {
 			mach.Domain = math.Min(mach.Domain, node)
 		}
 	}
-	if nic := adapters(r.text("interconnect")); nic > 0 {
+	if nic := adapters(r.Text("interconnect")); nic > 0 {
 		mach.NIC = nic / math.Max(mach.Node, 1)
 	}
-	if strings.Contains(r.text("interconnect"), "NVL72") {
+	if strings.Contains(r.Text("interconnect"), "NVL72") {
 		mach.Domain = 72
 	}
 
-	c.Network = network(r.text("interconnect"))
+	c.Network = network(r.Text("interconnect"))
 
 	if why := shape(r, c); why != "" {
 		return nil, why
@@ -161,7 +120,7 @@ func resolve(r row) (*Case, string) {
 		return nil, "shape is impossible: " + problems[0].Error()
 	}
 	c.MoE = c.Arch.IsMoE()
-	seq := r.num("seq_len")
+	seq := r.Number("seq_len")
 	if seq == 0 {
 		return nil, "sequence length not stated"
 	}
@@ -171,27 +130,27 @@ func resolve(r row) (*Case, string) {
 
 	layout(r, c, assume)
 	l := &c.Layout
-	batch := r.num("global_batch")
+	batch := r.Number("global_batch")
 	if batch == 0 {
 		batch = float64(l.DP * max(l.Micro, 1))
 		assume("global batch")
 	}
-	rate, step := r.num("tokens_per_s_per_gpu"), r.num("step_time_s")
+	rate, step := r.Number("tokens_per_s_per_gpu"), r.Number("step_time_s")
 	if step == 0 && rate > 0 {
 		step = batch * seq / rate / c.GPUs
 	}
-	if step == 0 && r.num("hw_tflops_per_gpu") > 0 && r.text("framework") == "Megatron-LM" && r.text("recompute") != "" {
-		step = narayanan(&c.Arch, batch, seq) / c.GPUs / (r.num("hw_tflops_per_gpu") * 1e12)
+	if step == 0 && r.Number("hw_tflops_per_gpu") > 0 && r.Text("framework") == "Megatron-LM" && r.Text("recompute") != "" {
+		step = narayanan(&c.Arch, batch, seq) / c.GPUs / (r.Number("hw_tflops_per_gpu") * 1e12)
 		c.Derived = true
 	}
 	if step == 0 {
 		return nil, "no measured time"
 	}
 	c.Measured = step
-	c.Excluded = r.uses("exclude")
-	c.Clean = r.uses("time") && !r.uses("low-confidence")
-	if r.text("use") == "" { // the sweep's own table has no such column
-		c.Clean = r.text("status") != "oom"
+	c.Excluded = r.Lists("use", "exclude")
+	c.Clean = r.Lists("use", "time") && !r.Lists("use", "low-confidence")
+	if r.Text("use") == "" { // the sweep's own table has no such column
+		c.Clean = r.Text("status") != "oom"
 	}
 	for _, sign := range [...]string{"iteration 2 timing", "real samples are shorter", "unpacked: padding", "offload"} {
 		c.Warming = c.Warming || strings.Contains(c.Notes, sign)
@@ -200,26 +159,30 @@ func resolve(r row) (*Case, string) {
 	software(r, c, prec, runs)
 	c.In.Arch, c.In.Counts, c.In.Mach = &c.Arch, &c.Counts, mach
 	c.In.Seq, c.In.Batch = seq, batch
-	if r.text("tp") == "" && r.text("pp") == "" && r.text("dp") == "" && r.text("micro_batch") == "" && c.GPUs > 1 {
+	if r.Text("tp") == "" && r.Text("pp") == "" && r.Text("dp") == "" && r.Text("micro_batch") == "" && c.GPUs > 1 {
 		c.search(acc.Memory.Or(80e9))
 		assume("layout")
 	}
-	c.In.Retried = retried(r)
+	if m := fitting.MemoryOf(r); m.Skipped == "" {
+		c.Memory = &m
+	}
+	if c.Memory != nil {
+		c.Retry(train.FindFramework(c.Memory.Frame))
+	}
 	return c, ""
 }
 
-// retried is what the allocator takes anew in each micro-batch, where the
-// framework's memory has been fitted well enough to say so.
-func retried(r row) float64 {
-	m := fitting.MemoryOf(r.text)
-	f := train.FindFramework(m.Frame)
-	if m.Skipped != "" || f == nil || f.Fit == "" {
-		return 0
+// Retry counts what the allocator takes anew in each micro-batch by the
+// framework's memory, where that has been fitted well enough to say so.
+func (c *Case) Retry(f *train.Framework) {
+	c.In.Retried = 0
+	if c.Memory == nil || f == nil || f.Fit == "" {
+		return
 	}
-	in := m.Inputs(f)
+	in := c.Memory.Inputs(f)
 	var p train.Peak
-	in.Estimate(&m.L, &p)
-	return p.Retried(m.Capacity)
+	in.Estimate(&c.Memory.L, &p)
+	c.In.Retried = p.Retried(c.Memory.Capacity)
 }
 
 // narayanan is the hardware work of an iteration with full recomputation, as
@@ -270,9 +233,9 @@ var (
 
 // shape reads the architecture; expert widths, latent attention and windows
 // are written out in moe_details.
-func shape(r row, c *Case) string {
+func shape(r sheet.Row, c *Case) string {
 	a := &c.Arch
-	a.Layers, a.Width, a.Heads = r.int("n_layers"), r.int("d_model"), r.int("n_heads")
+	a.Layers, a.Width, a.Heads = r.Whole("n_layers"), r.Whole("d_model"), r.Whole("n_heads")
 	if a.Layers == 0 || a.Width == 0 {
 		return "shape not stated"
 	}
@@ -283,11 +246,11 @@ func shape(r row, c *Case) string {
 		}
 		c.Free = append(c.Free, "heads")
 	}
-	a.KVHeads, a.HeadDim, a.FF, a.Vocab = r.int("n_kv_heads"), r.int("d_head"), r.int("d_ff"), r.int("vocab")
+	a.KVHeads, a.HeadDim, a.FF, a.Vocab = r.Whole("n_kv_heads"), r.Whole("d_head"), r.Whole("d_ff"), r.Whole("vocab")
 	if a.KVHeads == 0 || a.KVHeads > a.Heads || a.Heads%a.KVHeads != 0 {
 		a.KVHeads = a.Heads
 	}
-	if r.text("n_heads") == "" {
+	if r.Text("n_heads") == "" {
 		a.HeadDim = 0
 	}
 	if a.Vocab == 0 {
@@ -297,20 +260,20 @@ func shape(r row, c *Case) string {
 	// Frameworks pad the table to whole tiles.
 	a.Vocab = (a.Vocab + 127) / 128 * 128
 	a.MLPMatrices, a.NormMult = 2, 2
-	if r.text("gated_mlp") == "y" {
+	if r.Text("gated_mlp") == "y" {
 		a.MLPMatrices, a.NormMult = 3, 1
 	}
 	if a.FF == 0 {
 		a.FF = 4 * a.Width
 	}
-	a.Tied = r.text("tied_embeddings") == "y"
+	a.Tied = r.Text("tied_embeddings") == "y"
 	if a.MLPMatrices == 2 {
 		a.Positions = 1
 	}
-	experts := r.int("n_experts")
-	details := r.text("moe_details")
+	experts := r.Whole("n_experts")
+	details := r.Text("moe_details")
 	if experts > 1 {
-		m := model.MoE{Layers: a.Layers, Experts: experts, TopK: max(1, r.int("top_k")), ExpertFF: a.FF}
+		m := model.MoE{Layers: a.Layers, Experts: experts, TopK: max(1, r.Whole("top_k")), ExpertFF: a.FF}
 		if d := dense.FindStringSubmatch(details); d != nil {
 			n, _ := strconv.Atoi(d[1])
 			m.Layers = a.Layers - n
@@ -355,16 +318,16 @@ func shape(r row, c *Case) string {
 	return ""
 }
 
-func layout(r row, c *Case, assume func(string)) {
+func layout(r sheet.Row, c *Case, assume func(string)) {
 	l := &c.Layout
-	one := func(name string) int { return max(1, r.int(name)) }
+	one := func(name string) int { return max(1, r.Whole(name)) }
 	l.TP, l.PP, l.VPP, l.CP, l.EP, l.Micro = one("tp"), one("pp"), one("vpp"), one("cp"), one("ep"), one("micro_batch")
-	if r.text("micro_batch") == "" {
+	if r.Text("micro_batch") == "" {
 		assume("micro-batch")
 	}
 	l.DP = max(1, int(c.GPUs)/(l.TP*l.PP*l.CP))
 	l.ETP = 1
-	z := strings.ToLower(r.text("zero_stage_fsdp"))
+	z := strings.ToLower(r.Text("zero_stage_fsdp"))
 	switch {
 	case strings.Contains(z, "shard-grad-op") || strings.Contains(z, "zero2"):
 		l.ZeRO = 2
@@ -379,7 +342,7 @@ func layout(r row, c *Case, assume func(string)) {
 			c.In.ShardGroup = float64(k)
 		}
 	}
-	switch rc := r.text("recompute"); {
+	switch rc := r.Text("recompute"); {
 	case rc == "full":
 		l.Recompute = model.RecomputeFull
 	case strings.HasPrefix(rc, "selective"):
@@ -387,12 +350,12 @@ func layout(r row, c *Case, assume func(string)) {
 	case rc == "":
 		assume("recompute")
 	}
-	l.Eager = strings.HasPrefix(r.text("flash_attention"), "n")
-	switch r.text("sp") {
+	l.Eager = strings.HasPrefix(r.Text("flash_attention"), "n")
+	switch r.Text("sp") {
 	case "y":
 		l.SP = true
 	case "":
-		fw := r.text("framework")
+		fw := r.Text("framework")
 		l.SP = l.TP > 1 && (strings.Contains(fw, "Core") || strings.Contains(fw, "Bridge") || strings.Contains(fw, "Primus"))
 	}
 }
@@ -401,9 +364,9 @@ var release = regexp.MustCompile(`release (\d+)\.(\d+)`)
 
 // software names the generation of the stack and sets what is known of how it
 // works: when gradients are exchanged and in how many bytes, what is frozen.
-func software(r row, c *Case, asked, runs catalog.Precision) {
+func software(r sheet.Row, c *Case, asked, runs catalog.Precision) {
 	in := &c.In
-	fw, year := r.text("framework"), r.num("year")
+	fw, year := r.Text("framework"), r.Number("year")
 	name := "pytorch"
 	switch {
 	case strings.Contains(fw, "Bridge"), strings.Contains(fw, "NeMo") && year >= 2024:
@@ -422,6 +385,9 @@ func software(r row, c *Case, asked, runs catalog.Precision) {
 		name = "megatron 2023"
 	case strings.Contains(fw, "DeepSpeed"):
 		name = "megatron-deepspeed"
+		if asked == catalog.BF16 && year <= 2022 {
+			name = "megatron-deepspeed bigscience" // a branch of its own, with its own 16-bit optimizer
+		}
 	case strings.Contains(fw, "Megatron"):
 		name = "megatron 2021"
 	case strings.Contains(fw, "foundry"), strings.Contains(fw, "torchtune"), strings.Contains(fw, "FSDP"):
@@ -455,27 +421,35 @@ func software(r row, c *Case, asked, runs catalog.Precision) {
 	if strings.Contains(c.Notes, "pure bf16") {
 		in.GradBytes, in.StateBytes = 2, 16
 	}
-	switch task := r.text("task"); task {
+	switch task := r.Text("task"); task {
 	case "lora", "qlora", "adapter", "peft":
 		in.Frozen = true
 		rank := model.LoRA{Rank: 16, Targets: model.AllTargets}
 		in.Adapter = float64(rank.Params(&c.Arch))
-		if task == "qlora" || strings.Contains(r.text("precision"), "4") {
+		if task == "qlora" || strings.Contains(r.Text("precision"), "4") {
 			in.Dequantise = 2.5 // half a byte read, two written
 		}
 	}
 }
 
 // Gather reads tables of runs, leaves out what repeats an identifier or has no
-// time, and marks the rows of tables without a column of uses as extra.
-func Gather(texts ...string) ([]*Case, *unit.Problem) {
+// time, and marks the rows of tables without a column of uses as extra. What a
+// run's allocator does is told by memory constants fitted without the run's
+// model size. The report is of the same tables' memory.
+func Gather(texts ...string) ([]*Case, *fitting.MemoryReport, *unit.Problem) {
+	var memory []fitting.MemoryRow
 	var all []*Case
 	seen := map[string]bool{}
 	for _, text := range texts {
 		header, _, _ := strings.Cut(text, "\n")
+		rows, p := fitting.ReadMemory(text)
+		if p != nil {
+			return nil, nil, p
+		}
+		memory = append(memory, rows...)
 		cases, _, p := Read(text)
 		if p != nil {
-			return nil, p
+			return nil, nil, p
 		}
 		for _, c := range cases {
 			c.Extra = !strings.Contains(","+strings.TrimSpace(header)+",", ",use,")
@@ -488,5 +462,13 @@ func Gather(texts ...string) ([]*Case, *unit.Problem) {
 			all = append(all, c)
 		}
 	}
-	return all, nil
+	report := fitting.ReportMemory(memory)
+	for _, c := range all {
+		if c.Memory != nil {
+			if f, fitted := report.Without[c.Memory.Model]; fitted && c.Memory.Source == "nanotron" {
+				c.Retry(&f)
+			}
+		}
+	}
+	return all, report, nil
 }

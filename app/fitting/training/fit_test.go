@@ -5,9 +5,12 @@ package training
 import (
 	"os"
 	"testing"
+
+	"flopbook/app/fitting"
 )
 
-func gather(t testing.TB) []*Case {
+// gather is the measured steps and the report of their memory.
+func gather(t testing.TB) ([]*Case, *fitting.MemoryReport) {
 	var texts []string
 	for _, f := range []string{"training_runs.csv", "training_runs_nanotron.csv"} {
 		b, err := os.ReadFile("../../../core/testdata/" + f)
@@ -16,9 +19,9 @@ func gather(t testing.TB) []*Case {
 		}
 		texts = append(texts, string(b))
 	}
-	cases, p := Gather(texts...)
+	cases, memory, p := Gather(texts...)
 	if p != nil {
 		t.Fatal(p)
 	}
-	return cases
+	return cases, memory
 }

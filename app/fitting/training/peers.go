@@ -3,68 +3,118 @@
 package training
 
 import (
-	"encoding/csv"
-	"math"
+	"sort"
 	"strconv"
 	"strings"
 
+	"flopbook/app/fitting/score"
+	"flopbook/app/fitting/sheet"
 	"flopbook/core/unit"
 )
 
-// A Peer is what another simulator predicted for a run.
-type Peer struct {
-	Run, Case, Name string
-	Error           float64 // predicted/measured - 1
+// Peers are what other simulators predicted, by name and run.
+type Peers map[string]map[string]peerAnswer
+
+// A peerAnswer is errors, predicted/measured - 1.
+type peerAnswer struct {
+	time, memory       float64
+	hasTime, hasMemory bool
 }
 
 // ReadPeers reads peer_predictions.csv.
-func ReadPeers(text string) ([]Peer, *unit.Problem) {
-	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
-	if err != nil || len(rows) < 2 {
-		return nil, &unit.Problem{Field: "Peers' predictions", Wrong: "are not a table", Fix: "give peer_predictions.csv"}
+func ReadPeers(text string) (Peers, *unit.Problem) {
+	rows, p := sheet.Read(text, "Peers' predictions", "run_id", "case_id", "peer", "measured_step_s", "predicted_step_s")
+	if p != nil {
+		return nil, p
 	}
-	col := map[string]int{}
-	for i, h := range rows[0] {
-		col[h] = i
-	}
-	for _, need := range [...]string{"run_id", "case_id", "peer", "measured_step_s", "predicted_step_s"} {
-		if _, ok := col[need]; !ok {
-			return nil, &unit.Problem{Field: "Peers' predictions", Value: need, Wrong: "is a column that the table lacks", Fix: "give peer_predictions.csv"}
+	out := Peers{}
+	for _, r := range rows {
+		var a peerAnswer
+		if m, p := r.Number("measured_step_s"), r.Number("predicted_step_s"); m > 0 && p > 0 {
+			a.hasTime, a.time = true, p/m-1
 		}
-	}
-	var out []Peer
-	for _, r := range rows[1:] {
-		m, e1 := strconv.ParseFloat(r[col["measured_step_s"]], 64)
-		p, e2 := strconv.ParseFloat(r[col["predicted_step_s"]], 64)
-		if e1 != nil || e2 != nil || !(m > 0) || !(p > 0) {
-			continue
+		if m, p := r.Number("measured_mem_gib"), r.Number("predicted_mem_gib"); m > 0 && p > 0 {
+			a.hasMemory, a.memory = true, p/m-1
 		}
-		out = append(out, Peer{r[col["run_id"]], r[col["case_id"]], r[col["peer"]], p/m - 1})
+		// "calculon@caa4b11", "llm-analysis@d841e40 eff0.5": the commit stands in the table.
+		name, rest, _ := strings.Cut(r.Text("peer"), "@")
+		if _, setting, ok := strings.Cut(rest, " "); ok {
+			name += " " + setting
+		}
+		run := r.Text("run_id")
+		if run == "" {
+			run = r.Text("case_id")
+		}
+		if out[name] == nil {
+			out[name] = map[string]peerAnswer{}
+		}
+		out[name][run] = a
 	}
 	return out, nil
 }
 
-// on is the peers' mean |error| on the runs of the results, by name, with the
-// number of runs that each answered.
-func on(peers []Peer, rs []Result) map[string][2]float64 {
-	ids := map[string]bool{}
-	for i := range rs {
-		ids[rs[i].Case.ID] = true
-		if k := published(rs[i].Case); k != "" {
-			ids[k] = true
+// answer is what a peer said about a case.
+func (p Peers) answer(name string, c *Case) (peerAnswer, bool) {
+	if a, ok := p[name][c.ID]; ok {
+		return a, true
+	}
+	a, ok := p[name][published(c)]
+	return a, ok
+}
+
+// A PeerLine is a peer's errors on the rows that it answers, and ours on these.
+type PeerLine struct {
+	Name         string
+	Theirs, Ours score.Errors
+}
+
+// onTime compares times on the results' rows, the closest peer first.
+func (p Peers) onTime(rs []Result) []PeerLine {
+	return p.compare(func(name string) (theirs, own []float64) {
+		for i := range rs {
+			if a, ok := p.answer(name, rs[i].Case); ok && a.hasTime {
+				theirs, own = append(theirs, a.time), append(own, rs[i].Error)
+			}
+		}
+		return theirs, own
+	})
+}
+
+// onMemory compares memory on rows whose own errors are given by id.
+func (p Peers) onMemory(errs map[string]float64) []PeerLine {
+	return p.compare(func(name string) (theirs, own []float64) {
+		for id, e := range errs {
+			if a, ok := p[name][id]; ok && a.hasMemory {
+				theirs, own = append(theirs, a.memory), append(own, e)
+			}
+		}
+		return theirs, own
+	})
+}
+
+func (p Peers) compare(errors func(name string) (theirs, own []float64)) []PeerLine {
+	var out []PeerLine
+	for _, name := range sortedKeys(p) {
+		if theirs, own := errors(name); len(theirs) > 0 {
+			out = append(out, PeerLine{name, score.Of(theirs), score.Of(own)})
 		}
 	}
-	out := map[string][2]float64{}
-	for _, p := range peers {
-		if p.Run != "" && ids[p.Run] || p.Run == "" && ids[p.Case] {
-			v := out[p.Name]
-			out[p.Name] = [2]float64{v[0] + math.Abs(p.Error), v[1] + 1}
-		}
-	}
-	for k, v := range out {
-		out[k] = [2]float64{v[0] / v[1], v[1]}
-	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Theirs.Mean < out[j].Theirs.Mean })
 	return out
+}
+
+// ranked is how well each peer ranks the layouts that it answers.
+func (p Peers) ranked(rs []Result) (names []string, by []Ranking) {
+	for _, name := range sortedKeys(p) {
+		r := ranking(rs, func(r *Result) (float64, bool) {
+			a, ok := p.answer(name, r.Case)
+			return r.Case.Measured * (1 + a.time), ok && a.hasTime
+		})
+		if r.Sets > 0 {
+			names, by = append(names, name), append(by, r)
+		}
+	}
+	return names, by
 }
 
 // published is the name under which the peers' table holds a run of the papers

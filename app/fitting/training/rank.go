@@ -3,46 +3,74 @@
 package training
 
 import (
-	"fmt"
-	"io"
 	"strconv"
+
+	"flopbook/app/fitting/score"
 )
 
-// regret is, for each set of five or more measured layouts of one source,
-// model, sequence, global batch and number of accelerators, how much slower
-// than the fastest measured is the one predicted fastest.
-func regret(rs []Result) []float64 {
-	sets := map[string][]Result{}
-	for _, r := range rs {
-		c := r.Case
-		k := c.Group + "|" + c.Model + "|" + num(c.In.Seq) + "|" + num(c.In.Batch) + "|" + num(c.GPUs) + "|" + c.Class.String() + "|" + c.Family
-		sets[k] = append(sets[k], r)
-	}
-	var out []float64
-	for _, k := range sortedKeys(sets) {
-		set := sets[k]
-		if len(set) < 5 {
+// enoughLayouts is how many layouts a set needs before it says anything about ranking.
+const enoughLayouts = 5
+
+// A Ranking is how much slower than the fastest measured layout is the one
+// predicted fastest, over sets of measured layouts of one source, model,
+// sequence, batch, number of accelerators, precision and family.
+type Ranking struct {
+	Sets, Layouts int
+	Median, Mean  float64 // loss, a share of the best measured time
+}
+
+// ranking compares layouts by the time that `predicted` gives; results for
+// which it gives none do not count. Repeats of a layout count as their median.
+func ranking(rs []Result, predicted func(*Result) (float64, bool)) Ranking {
+	type repeats struct{ measured, predicted []float64 }
+	sets := map[string]map[string]*repeats{}
+	for i := range rs {
+		t, ok := predicted(&rs[i])
+		if !ok {
 			continue
 		}
-		pick, best := set[0], set[0]
-		for _, r := range set {
-			if r.Time < pick.Time {
-				pick = r
+		c := rs[i].Case
+		l := &c.Layout
+		key := c.Group + "|" + c.Model + "|" + num(c.In.Seq) + "|" + num(c.In.Batch) + "|" + num(c.GPUs) + "|" + c.cell()
+		layout := ""
+		for _, n := range [...]int{l.TP, l.PP, l.VPP, l.DP, l.CP, l.EP, l.ZeRO, l.Micro, int(l.Recompute), int(c.In.ShardGroup)} {
+			layout += " " + strconv.Itoa(n)
+		}
+		if sets[key] == nil {
+			sets[key] = map[string]*repeats{}
+		}
+		if sets[key][layout] == nil {
+			sets[key][layout] = &repeats{}
+		}
+		r := sets[key][layout]
+		r.measured, r.predicted = append(r.measured, c.Measured), append(r.predicted, t)
+	}
+	var out Ranking
+	var losses []float64
+	for _, key := range sortedKeys(sets) {
+		set := sets[key]
+		if len(set) < enoughLayouts {
+			continue
+		}
+		best, least, chosen := 0.0, 0.0, 0.0
+		for _, layout := range sortedKeys(set) {
+			m, p := score.Quantile(set[layout].measured, 0.5), score.Quantile(set[layout].predicted, 0.5)
+			if best == 0 || m < best {
+				best = m
 			}
-			if r.Case.Measured < best.Case.Measured {
-				best = r
+			if least == 0 || p < least {
+				least, chosen = p, m
 			}
 		}
-		out = append(out, pick.Case.Measured/best.Case.Measured-1)
+		out.Sets++
+		out.Layouts += len(set)
+		losses = append(losses, chosen/best-1)
 	}
+	out.Median, out.Mean = score.Quantile(losses, 0.5), score.Mean(losses)
 	return out
 }
 
-func num(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+// ours is our own prediction, for ranking.
+func ours(r *Result) (float64, bool) { return r.Time, true }
 
-func printRegret(w io.Writer, name string, rs []Result) {
-	if v := regret(rs); len(v) > 0 {
-		fmt.Fprintf(w, "%-36s %5d sets of layouts: the one predicted fastest loses %.1f %% (median), %.1f %% (mean) to the best measured\n",
-			name, len(v), 100*quantile(v, 0.5), 100*mean(v))
-	}
-}
+func num(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }

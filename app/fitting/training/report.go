@@ -5,176 +5,137 @@ package training
 import (
 	"fmt"
 	"io"
-	"math"
-	"sort"
+	"strings"
+	"unicode/utf8"
 )
 
-// Line is the error of one group of rows.
-type Line struct {
-	Name                   string
-	Rows, Sources          int
-	Mean, Median, P90      float64 // of |error|
-	Bias                   float64 // median of the error
-	MacroMedian, MacroMean float64 // mean over sources of their medians, and of their means
+// Print writes the proof as text.
+func (p *Proof) Print(w io.Writer) {
+	fmt.Fprintln(w, "Errors are predicted/measured - 1 of rows that the constants have not seen, in %. Each source is predicted by a fit")
+	fmt.Fprintln(w, "without it; where its family, precision and kind of model have one source, by a fit without its model size.")
+	fmt.Fprintln(w, choices)
+
+	fmt.Fprintln(w, "\nTIME OF A STEP")
+	printAsked(w, p.Time, "sources")
+	fmt.Fprintln(w, "\nMEMORY OF A GPU")
+	printAsked(w, p.Memory, "sources")
+	fmt.Fprintln(w, "  other tools tell out-of-memory rows from fitting ones with 79 to 92 % on 800 of these rows (research/simulators.md 1b; not recomputed here)")
+	fmt.Fprintln(w, "\nRANKING: loss of the layout predicted fastest against the fastest measured, sets of 5 layouts or more")
+	printAsked(w, p.Rank, "sets")
+	for _, r := range p.RankBy {
+		fmt.Fprintf(w, "  %-42s %3d sets %5d layouts  median %5.1f  mean %6.1f\n", r.Name, r.Sets, r.Layouts, 100*r.Median, 100*r.Mean)
+	}
+	fmt.Fprintln(w, "  peers, on the sets of which they answer 5 layouts or more")
+	for _, r := range p.PeerRank {
+		fmt.Fprintf(w, "    %-40s %3d sets %5d layouts  median %5.1f  mean %6.1f\n", r.Name, r.Sets, r.Layouts, 100*r.Median, 100*r.Mean)
+	}
+
+	fmt.Fprintln(w, "\nFAMILIES OF RUNS")
+	printLines(w, p.Families, true)
+	fmt.Fprintln(w, "\nBY SCALE")
+	printLines(w, p.Scales, true)
+	fmt.Fprintln(w, "\nACCELERATOR, PRECISION AND KIND OF MODEL")
+	printLines(w, p.Cells, true)
+	fmt.Fprintln(w, "\nSOURCES")
+	printLines(w, p.Groups, false)
+	fmt.Fprintln(w, "\nALL")
+	printLines(w, []Line{p.All}, true)
+	fmt.Fprintln(w, "\nPEERS on all of these rows that they answer: rows, mean, median, 90th percentile, bias; ours on the same rows")
+	for _, l := range p.PeersAll {
+		fmt.Fprintf(w, "  %-34s %5d  %6.1f %6.1f %6.1f %+6.1f    ours %5.1f %5.1f %5.1f %+5.1f\n", l.Name, l.Theirs.Rows,
+			100*l.Theirs.Mean, 100*l.Theirs.Median, 100*l.Theirs.P90, 100*l.Theirs.Bias, 100*l.Ours.Mean, 100*l.Ours.Median, 100*l.Ours.P90, 100*l.Ours.Bias)
+	}
 }
 
-func summary(name string, rs []Result) Line {
-	l := Line{Name: name, Rows: len(rs)}
-	if len(rs) == 0 {
-		return l
-	}
-	by := map[string][]float64{}
-	var abs, signed []float64
-	for _, r := range rs {
-		a := math.Abs(r.Error)
-		abs, signed = append(abs, a), append(signed, r.Error)
-		by[r.Case.Group] = append(by[r.Case.Group], a)
-		l.Mean += a
-	}
-	l.Mean /= float64(len(rs))
-	l.Median, l.P90, l.Bias = quantile(abs, 0.5), quantile(abs, 0.9), quantile(signed, 0.5)
-	l.Sources = len(by)
-	for _, g := range sortedKeys(by) {
-		l.MacroMedian += quantile(by[g], 0.5) / float64(len(by))
-		l.MacroMean += mean(by[g]) / float64(len(by))
-	}
-	return l
-}
+// choices says what was decided with the errors in view.
+const choices = `Chosen with these errors in view: the settings of the fit (spread and bend of its loss, spreads of the prior); that
+gradients go in buckets; that a collective beside a pipeline's messages waits in proportion to its members; that weights
+gathered by lists cost a copy for each tensor and rank, and broadcasts one message for each rank; that an allocator short
+of room gives its memory back; that BigScience's branch of Megatron-DeepSpeed is software of its own; the bytes of each
+stack's loss and of eager attention, counted in its source. No constant was set to a source's error.`
 
-func mean(v []float64) float64 {
-	t := 0.0
-	for _, x := range v {
-		t += x
-	}
-	return t / float64(len(v))
-}
-
-func quantile(values []float64, q float64) float64 {
-	v := append([]float64(nil), values...)
-	sort.Float64s(v)
-	at := q * float64(len(v)-1)
-	i := int(at)
-	if i+1 >= len(v) {
-		return v[len(v)-1]
-	}
-	return v[i] + (at-float64(i))*(v[i+1]-v[i])
-}
-
-func pick(rs []Result, keep func(*Case) bool) []Result {
-	var out []Result
-	for _, r := range rs {
-		if keep(r.Case) {
-			out = append(out, r)
+func printAsked(w io.Writer, list []Asked, of string) {
+	fmt.Fprintf(w, "  %-50s %9s %7s %6s %8s\n", "", "asked", "ours", "rows", of)
+	for i := range list {
+		a := &list[i]
+		asked, met := "", ""
+		switch {
+		case a.AtLeast > 0 && a.Bound > 0:
+			asked = fmt.Sprintf("%.0f to %.0f", 100*a.AtLeast, 100*a.Bound)
+		case a.AtLeast > 0:
+			asked = fmt.Sprintf(">= %.0f", 100*a.AtLeast)
+		case a.Bound > 0:
+			asked = fmt.Sprintf("<= %.0f", 100*a.Bound)
 		}
-	}
-	return out
-}
-
-func (l Line) print(w io.Writer) {
-	fmt.Fprintf(w, "%-36s %5d rows %2d sources  mean %5.1f  median %5.1f  p90 %5.1f  bias %+5.1f\n",
-		l.Name, l.Rows, l.Sources, 100*l.Mean, 100*l.Median, 100*l.P90, 100*l.Bias)
-}
-
-// coverage is the share of results inside their 80 % interval, over rows, and
-// the mean of the sources with at least ten rows.
-func coverage(rs []Result) (rows, sources float64, many int) {
-	by := map[string][]float64{}
-	for i := range rs {
-		v := 0.0
-		if rs[i].Inside {
-			v = 1
-		}
-		rows += v / float64(len(rs))
-		by[rs[i].Case.Group] = append(by[rs[i].Case.Group], v)
-	}
-	for _, g := range sortedKeys(by) {
-		if len(by[g]) >= 10 {
-			sources += mean(by[g])
-			many++
-		}
-	}
-	return rows, sources / math.Max(1, float64(many)), many
-}
-
-// Report refits without each source (or model size), and prints the errors of
-// what was left out: by source, beside the peers on the same runs; by
-// accelerator family, precision and kind; by number of accelerators.
-func Report(w io.Writer, cases []*Case, peers []Peer) {
-	rs, _ := LeaveOut(cases, nil)
-	// Rows that count: the table of runs alone, pipelines before their repair apart.
-	var faulty []Result
-	main := pick(rs, func(c *Case) bool { return !c.Extra && c.Clean && !c.Faulty })
-	faulty = pick(rs, func(c *Case) bool { return !c.Extra && c.Clean && c.Faulty })
-	table2 := pick(rs, func(c *Case) bool { return c.Group == "megatron-a100" && !c.Clean })
-	fmt.Fprintln(w, "|error| of the step's time in %, each row predicted by constants fitted without its source")
-	fmt.Fprintln(w, "(* without its model size, where its family, precision and kind have one source)")
-	groups, cells := map[string]bool{}, map[string]bool{}
-	for i := range main {
-		groups[main[i].Case.Group] = true
-		cells[main[i].Case.cell()] = true
-	}
-	line := func(name string, rs []Result) {
-		if len(rs) == 0 {
-			return
-		}
-		for i := range rs {
-			if rs[i].How == "size" {
-				name += "*"
-				break
+		if asked != "" {
+			met = "met"
+			if !a.Met() {
+				met = "MISSED"
 			}
 		}
-		summary(name, rs).print(w)
-		their := on(peers, rs)
-		for _, p := range sortedKeys(their) {
-			fmt.Fprintf(w, "%40s %-36s mean %5.1f on %.0f\n", "", p, 100*their[p][0], their[p][1])
+		fmt.Fprintf(w, "  %-50s %9s %7.1f %6d %8d  %-6s %s\n", a.Name, asked, 100*a.Got, a.Rows, a.Sources, met, a.Remark)
+		var peers []string
+		for _, l := range a.Peers {
+			s := fmt.Sprintf("%s %.1f on %d", l.Name, 100*a.Stat(l.Theirs), l.Theirs.Rows)
+			if l.Theirs.Rows != a.Rows {
+				s += fmt.Sprintf(" (ours %.1f)", 100*a.Stat(l.Ours))
+			}
+			peers = append(peers, s)
+		}
+		for _, text := range wrap("peers: ", strings.Join(peers, "; "), 110) {
+			fmt.Fprintf(w, "      %s\n", text)
 		}
 	}
-	for _, g := range sortedKeys(groups) {
-		line(g, pick(main, func(c *Case) bool { return c.Group == g }))
-	}
-	line("narayanan table 2", table2)
-	fmt.Fprintln(w)
-	for _, g := range sortedKeys(cells) {
-		in := pick(main, func(c *Case) bool { return c.cell() == g })
-		l := summary(g, in)
-		l.print(w)
-		if l.Sources < 2 {
-			fmt.Fprintf(w, "%40s one source: not validated\n", "")
-		}
-	}
-	fmt.Fprintln(w)
-	last := 0.0
-	for _, to := range [...]float64{8, 64, 512, 2048, 1e9} {
-		name := fmt.Sprintf("%.0f to %.0f accelerators", last+1, to)
-		if to == 1e9 {
-			name = "more than 2048"
-		}
-		if in := pick(main, func(c *Case) bool { return c.GPUs > last && c.GPUs <= to }); len(in) > 0 {
-			summary(name, in).print(w)
-		}
-		last = to
-	}
-	fmt.Fprintln(w)
-	all := summary("all that count", main)
-	all.print(w)
-	fmt.Fprintf(w, "%-36s mean over sources of their means %.1f, of their medians %.1f\n", "", 100*all.MacroMean, 100*all.MacroMedian)
-	rows, sources, many := coverage(main)
-	fmt.Fprintf(w, "80 %% intervals hold %.1f %% of rows, %.1f %% on average over %d sources of 10 rows or more\n", 100*rows, 100*sources, many)
-	if len(faulty) > 0 {
-		summary("with pipelines before their repair", append(faulty, main...)).print(w)
-	}
+}
 
-	// nanotron, a model size at a time, beside the zero-shot figure.
-	isNano := func(c *Case) bool { return c.Group == "nanotron" && !c.Faulty }
-	inNode := func(c *Case) bool { return isNano(c) && c.Layout.TP <= 8 && c.MFU > 0.10 }
-	sized, _ := LeaveOut(cases, map[string]bool{"nanotron": true})
-	fmt.Fprintln(w)
-	line("nanotron, TP in a node, MFU > 10 %", pick(sized, inNode))
-	line("nanotron, all clean", pick(sized, isNano))
-	printRegret(w, "ranking, nanotron", pick(sized, isNano))
-	for _, g := range [...]string{"vtrain-multi", "vtrain-single", "bigscience", "mosaic"} {
-		printRegret(w, "ranking, "+g, pick(main, func(c *Case) bool { return c.Group == g }))
+// wrap breaks a list split at "; " into lines.
+func wrap(first, list string, width int) (lines []string) {
+	if list == "" {
+		return nil
 	}
-	line("zero-shot: TP in a node, MFU > 10 %", pick(rs, inNode))
-	line("zero-shot: all clean", pick(rs, isNano))
+	at := first
+	for i, part := range strings.Split(list, "; ") {
+		if i > 0 {
+			at += "; "
+			if utf8.RuneCountInString(at+part) > width {
+				lines, at = append(lines, strings.TrimRight(at, " ")), strings.Repeat(" ", len(first))
+			}
+		}
+		at += part
+	}
+	return append(lines, at)
+}
+
+// printLines prints errors; mark says whether one source alone is remarked on.
+func printLines(w io.Writer, lines []Line, mark bool) {
+	fmt.Fprintf(w, "  %-38s %5s %7s %6s %6s %6s %6s  %13s  %11s  %11s\n", "", "", "", "", "", "", "", "over sources", "inside 80 %", "zero-shot")
+	fmt.Fprintf(w, "  %-38s %5s %7s %6s %6s %6s %6s  %6s %6s  %5s %5s  %5s %5s\n", "", "rows", "sources", "mean", "median", "p90", "bias", "mean", "median", "rows", "src", "mean", "med")
+	for i := range lines {
+		l := &lines[i]
+		e := l.Errors
+		if e.Rows == 0 {
+			fmt.Fprintf(w, "  %-38s %5d  %s\n", l.Name, 0, l.Mark())
+			continue
+		}
+		remark := ""
+		if mark {
+			remark = l.Mark()
+		}
+		inside := "    -     -"
+		if l.Rows80 > 0 {
+			inside = fmt.Sprintf("%5.0f     -", 100*l.Rows80)
+			if l.Wide > 0 {
+				inside = fmt.Sprintf("%5.0f %5.0f", 100*l.Rows80, 100*l.Sources80)
+			}
+		}
+		fmt.Fprintf(w, "  %-38s %5d %7d %6.1f %6.1f %6.1f %+6.1f  %6.1f %6.1f  %11s  %5.1f %5.1f  %s\n", clip(l.Name, 38), e.Rows, l.Sources, 100*e.Mean, 100*e.Median, 100*e.P90, 100*e.Bias,
+			100*l.MacroMean, 100*l.MacroMedian, inside, 100*l.ZeroShot.Mean, 100*l.ZeroShot.Median, remark)
+	}
+}
+
+func clip(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
 }

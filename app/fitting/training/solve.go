@@ -20,10 +20,11 @@ const (
 )
 
 // Fit finds the constants that explain the cases best: the least sum of
-// Huber's loss of log(predicted/measured), each source weighted so that it
+// Cauchy's loss of log(predicted/measured), each source weighted so that it
 // counts as the square root of its rows, plus the prior. It is Gauss-Newton on
-// the normal equations with a step that is halved while it does not help.
-func Fit(given []*Case, start *Point) *Point {
+// the normal equations with a step that is halved while it does not help, from
+// the middle of the prior.
+func Fit(given []*Case) *Point {
 	cases := make([]*Case, 0, len(given))
 	for _, c := range given {
 		if !c.Faulty {
@@ -49,13 +50,6 @@ func Fit(given []*Case, start *Point) *Point {
 	}
 	dim := len(space.names)
 	x := make([]float64, dim)
-	if start != nil {
-		for j, name := range space.names {
-			if k, ok := start.space.index[name]; ok {
-				x[j] = start.x[k]
-			}
-		}
-	}
 	p := &Point{space, x}
 	theta := make([]float64, len(constants))
 	var eff train.Efficiency

@@ -9,16 +9,17 @@ import (
 	"strconv"
 	"strings"
 
+	"flopbook/app/fitting/score"
 	"flopbook/core/catalog"
 	"flopbook/core/train"
 )
 
-// Table writes the constants of a fit as core/train/data/efficiency.csv and
+// table writes the constants of a fit as core/train/data/efficiency.csv and
 // networks.csv hold them: a row for each family, precision, kind of model and
 // software that was measured, and rows with "any" in place of what was not.
 // Intervals and errors are those of runs left out of the fit.
-func Table(p *Point, all []Result, date string) (efficiency, networks string) {
-	rs := pick(all, func(c *Case) bool { return c.Clean && !c.Faulty && !c.Extra })
+func table(p *Point, all []Result, date string) (efficiency, networks string) {
+	rs := pick(all, func(c *Case) bool { return c.counts() && !c.Faulty })
 	type key struct {
 		family string
 		class  catalog.Precision
@@ -89,7 +90,7 @@ func Table(p *Point, all []Result, date string) (efficiency, networks string) {
 		}
 		miss := 0.0
 		if len(abs) > 0 {
-			miss = quantile(abs, 0.5)
+			miss = score.Quantile(abs, 0.5)
 		}
 		fmt.Fprintf(&b, ",%s,%s,%d,%d,%s,%s,%s\n", short(math.Min(math.Exp(lo), 1)), short(math.Max(math.Exp(hi), 1)), rows[k], len(names), short(miss), strings.Join(sortedKeys(names), ";"), date)
 	}
