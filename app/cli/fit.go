@@ -15,18 +15,19 @@ import (
 )
 
 func init() {
-	register("fit", Verb{Args: "[--without GROUP] [--report] [--out FOLDER] [FILE.csv ...]", Says: "fit the efficiency constants on measured steps, or on measured services (columns of inference.csv)", Run: fit})
+	register("fit", Verb{Args: "[--without GROUP] [--report] [--out FOLDER] [--page FOLDER] [FILE.csv ...]", Says: "fit the efficiency constants on measured steps, or on measured services (columns of inference.csv)", Run: fit})
 }
 
 // fit reads tables of measured steps (those in core/testdata if none is named),
 // or one of measured services, and writes the fitted table to a folder, or
-// prints it; with --report it prints instead how well sources are predicted
-// that the fit has not seen.
+// prints it. With --report it prints instead how well sources are predicted
+// that the fit has not seen; --page writes that of the steps for the page.
 func fit(e *Env, args []string) error {
 	fs := flag.NewFlagSet("fit", flag.ContinueOnError)
 	without := fs.String("without", "", "leave a source out")
 	report := fs.Bool("report", false, "print the errors of what is left out")
 	out := fs.String("out", "", "folder for efficiency.csv and networks.csv, or for fitted.csv")
+	page := fs.String("page", "", "folder for accuracy-steps.json, which the page Accuracy fetches")
 	date := fs.String("date", time.Now().Format("2006-01-02"), "date to write into the table")
 	files, err := parse(fs, args, 0, 100)
 	if err != nil {
@@ -69,30 +70,47 @@ func fit(e *Env, args []string) error {
 	if len(cases) == 0 {
 		return &unit.Problem{Field: "Training runs", Wrong: "hold no measured step", Fix: "see core/testdata/training_runs.csv"}
 	}
-	if *report {
-		began := time.Now()
-		var peers training.Peers
-		if b, err := os.ReadFile(filepath.Join(folder, "peer_predictions.csv")); err == nil {
-			if peers, p = training.ReadPeers(string(b)); p != nil {
-				return p
-			}
+	began := time.Now()
+	var peers training.Peers
+	if b, err := os.ReadFile(filepath.Join(folder, "peer_predictions.csv")); err == nil {
+		if peers, p = training.ReadPeers(string(b)); p != nil {
+			return p
 		}
-		training.Prove(cases, memory, peers).Print(e.Out)
-		fmt.Fprintf(e.Out, "\n%d measured steps, refitted without each source and size in %.0f s\n", len(cases), time.Since(began).Seconds())
-		return nil
 	}
-	left := training.LeaveOut(cases)
-	efficiency, networks := training.Table(left.All, left.ByRule, *date)
-	if *out == "" {
+	proof := training.Prove(cases, memory, peers)
+	efficiency, networks := proof.Table(*date)
+	files = files[:0]
+	write := func(folder, name string, content []byte) error {
+		files = append(files, filepath.Join(folder, name))
+		return os.WriteFile(filepath.Join(folder, name), content, 0o644)
+	}
+	if *out != "" {
+		if err := write(*out, "efficiency.csv", []byte(efficiency)); err != nil {
+			return err
+		}
+		if err := write(*out, "networks.csv", []byte(networks)); err != nil {
+			return err
+		}
+	}
+	if *page != "" {
+		b, err := proof.Page(*date)
+		if err != nil {
+			return err
+		}
+		if err := write(*page, "accuracy-steps.json", b); err != nil {
+			return err
+		}
+	}
+	switch {
+	case *report:
+		proof.Print(e.Out)
+	case len(files) == 0:
 		fmt.Fprint(e.Out, efficiency)
 		return nil
 	}
-	if err := os.WriteFile(filepath.Join(*out, "efficiency.csv"), []byte(efficiency), 0o644); err != nil {
-		return err
+	if len(files) > 0 {
+		fmt.Fprintf(e.Out, "wrote %s\n", strings.Join(files, ", "))
 	}
-	if err := os.WriteFile(filepath.Join(*out, "networks.csv"), []byte(networks), 0o644); err != nil {
-		return err
-	}
-	fmt.Fprintf(e.Out, "%d measured steps; wrote efficiency.csv and networks.csv to %s\n", len(cases), *out)
+	fmt.Fprintf(e.Out, "%d measured steps, refitted without each source and size in %.0f s\n", len(cases), time.Since(began).Seconds())
 	return nil
 }

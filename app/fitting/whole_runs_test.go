@@ -7,6 +7,7 @@ import (
 	"os"
 	"testing"
 
+	"flopbook/app/fitting/score"
 	"flopbook/core"
 	"flopbook/core/train"
 )
@@ -52,9 +53,9 @@ func TestWholeRunsLeftOut(t *testing.T) {
 			inside++
 		}
 	}
-	median := memoryQuantile(off, 0.5)
+	median := score.Quantile(off, 0.5)
 	cover := float64(inside) / float64(len(off))
-	t.Logf("%d runs: median error %.1f %%, 90th percentile %.1f %%, %.0f %% inside", len(off), 100*median, 100*memoryQuantile(off, 0.9), 100*cover)
+	t.Logf("%d runs: median error %.1f %%, 90th percentile %.1f %%, %.0f %% inside", len(off), 100*median, 100*score.Quantile(off, 0.9), 100*cover)
 	if len(off) < 40 || median > 0.25 || cover < 0.7 || cover > 0.95 {
 		t.Errorf("%d runs, median %.3f, coverage %.2f", len(off), median, cover)
 	}

@@ -15,7 +15,7 @@ import (
 // names the three for a planned run, by configuration alone; nil where there
 // are none. It returns the errors and the shares inside the range by source.
 func calibrating(t *testing.T, pick func(rows []*Case, planned *Case) []*Case) (before, after, inside []float64) {
-	cases := gather(t)
+	cases, _ := gather(t)
 	groups := map[string][]*Case{}
 	for _, c := range cases {
 		if c.Clean && !c.Faulty && !c.Extra {
@@ -54,7 +54,7 @@ func calibrating(t *testing.T, pick func(rows []*Case, planned *Case) []*Case) (
 				continue
 			}
 			if prior == nil {
-				prior = Fit(left, nil)
+				prior = Fit(left)
 			}
 			if last == nil || seen[0] != three[0] || seen[1] != three[1] || seen[2] != three[2] {
 				var m []train.Measurement

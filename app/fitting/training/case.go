@@ -24,7 +24,11 @@ import (
 // constants depend on.
 type Case struct {
 	ID, Group, Model string
-	Family           string // accelerator family
+	Title, Place     string // of the source, and where in it the row stands
+	Year             int
+	Machine          string            // key of the catalogue
+	Asked            catalog.Precision // as the row says; Class is what the accelerator runs
+	Family           string            // accelerator family
 	Class            catalog.Precision
 	Soft             string // software generation
 	Line             string // line of software that the generation belongs to
@@ -75,7 +79,8 @@ func Read(text string) ([]*Case, []Skipped, *unit.Problem) {
 }
 
 func resolve(r sheet.Row) (*Case, string) {
-	c := &Case{ID: r.Text("id"), Group: r.Text("source_group"), Model: r.Text("model"), GPUs: r.Number("n_gpus"), Notes: r.Text("notes"), MFU: r.Number("mfu")}
+	c := &Case{ID: r.Text("id"), Group: r.Text("source_group"), Model: r.Text("model"), GPUs: r.Number("n_gpus"), Notes: r.Text("notes"), MFU: r.Number("mfu"),
+		Title: r.Text("source"), Place: r.Text("url_or_path"), Year: r.Whole("year")}
 	assume := func(what string) { c.Free = append(c.Free, what) }
 
 	acc, p := catalog.Find(r.Text("hardware"))
@@ -94,7 +99,7 @@ func resolve(r sheet.Row) (*Case, string) {
 		prec = catalog.BF16
 	}
 	mach, runs := machine.Of(acc, prec)
-	c.Family, c.Class = acc.Family, runs.Class()
+	c.Family, c.Class, c.Machine, c.Asked = acc.Family, runs.Class(), acc.Key, prec
 	node := r.Number("gpus_per_node")
 	if node > 0 {
 		mach.Node = node

@@ -8,12 +8,14 @@ import (
 )
 
 // Weights of another row's left-out error for the interval of a row: as much
-// as it is like it.
+// as it is like it. Dense models and mixtures of experts differ more in their
+// errors than accelerator families do.
 const (
-	sameCell   = 1.0
-	sameFamily = 0.35
-	sameKind   = 0.15
-	other      = 0.05
+	sameCell = 1.0
+	sameBoth = 0.5 // family and kind, in another precision
+	sameKind = 0.35
+	sameFam  = 0.1
+	other    = 0.05
 )
 
 type weighed struct{ e, w float64 }
@@ -40,10 +42,12 @@ func spread(rs []Result, family string, cell string, moe bool, skip func(*Result
 		switch c := r.Case; {
 		case c.cell() == cell:
 			w = sameCell
-		case c.Family == family:
-			w = sameFamily
+		case c.Family == family && c.MoE == moe:
+			w = sameBoth
 		case c.MoE == moe:
 			w = sameKind
+		case c.Family == family:
+			w = sameFam
 		}
 		w /= math.Sqrt(n[r.Case.Group])
 		v = append(v, weighed{math.Log(r.Case.Measured / r.Time), w})

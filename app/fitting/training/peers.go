@@ -83,9 +83,9 @@ func (p Peers) onTime(rs []Result) []PeerLine {
 // onMemory compares memory on rows whose own errors are given by id.
 func (p Peers) onMemory(errs map[string]float64) []PeerLine {
 	return p.compare(func(name string) (theirs, own []float64) {
-		for id, e := range errs {
+		for _, id := range sortedKeys(errs) {
 			if a, ok := p[name][id]; ok && a.hasMemory {
-				theirs, own = append(theirs, a.memory), append(own, e)
+				theirs, own = append(theirs, a.memory), append(own, errs[id])
 			}
 		}
 		return theirs, own

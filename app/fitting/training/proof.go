@@ -40,7 +40,7 @@ func (l *Line) Mark() string {
 	case !l.Validated():
 		return "one source: not validated"
 	case l.BySize > 0:
-		return fmt.Sprintf("%d rows without their model size only", l.BySize)
+		return fmt.Sprintf("of these, %d without their model size only", l.BySize)
 	}
 	return ""
 }
