@@ -166,7 +166,7 @@ func TestSearchIsBruteForce(t *testing.T) {
 			s.Axes.EP = 1
 		}
 		s.Wish.Eager = rng.Intn(4) == 0
-		s.Step.AddApart, s.Step.GradOnce, s.Step.Listed = rng.Intn(3) == 0, rng.Intn(2) == 0, rng.Intn(2) == 0
+		s.Step.AddApart, s.Step.GradOnce, s.Step.Gather = rng.Intn(3) == 0, rng.Intn(2) == 0, Gather(rng.Intn(3))
 		s.Step.Balanced, s.Step.NoOverlap, s.Step.Bucket = rng.Intn(3) == 0, rng.Intn(3) == 0, float64(pick(0, 40e6))
 		s.Step.Frozen, s.Step.Adapter = rng.Intn(6) == 0, 1e7
 		s.Keep, s.Counted = pick(1, 5, 64), true
