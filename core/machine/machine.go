@@ -64,8 +64,8 @@ func Of(a *catalog.Accelerator, p catalog.Precision) (Machine, catalog.Precision
 		m.Peak = v.V
 	}
 	m.Peak16 = m.Peak
-	if v, _ := a.PeakFor(catalog.BF16); v != nil {
-		m.Peak16 = v.V
+	if v, _ := a.PeakFor(catalog.BF16); v != nil && q.Class() != catalog.BF16 {
+		m.Peak16 = v.V // else attention runs in the same format
 	}
 	m.Bandwidth = a.Bandwidth.Or(m.Peak16 * memoryPer)
 	m.Link = a.Link.Or(plainLink)

@@ -109,9 +109,6 @@ func textBody(a *model.Arch) model.Arch {
 // step sees it, and the precision that it runs in.
 func stepMachine(a *catalog.Accelerator, p catalog.Precision) (machine.Machine, catalog.Precision) {
 	m, runs := machine.Of(a, p)
-	if runs.Class() == catalog.BF16 {
-		m.Peak16 = m.Peak // attention runs in the same format
-	}
 	if m.Domain <= 1 && a.Kind == "gpu" {
 		// Cards without a link of their own share a server's PCIe bus.
 		m.Domain, m.Node = pcieServer, pcieServer

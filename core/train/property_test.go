@@ -127,7 +127,7 @@ func checkRoofline(t *testing.T, s *StepInputs, l *model.Layout) {
 	c.Mach.Peak16 = c.Mach.Peak
 	c.GradBytes, c.StateBytes, c.AddBytes, c.Dequantise = 0, 0, 0, 0
 	c.Offload, c.KernelScale, c.Pipeline = Offload{}, -1, Pipe1F1B
-	c.Frozen, c.Heads, c.Listed, c.Retried = false, 1, false, 0
+	c.Frozen, c.Heads, c.Gather, c.Retried = false, 1, GatherBuckets, 0
 	c.Prepare()
 	k := *l
 	k.PP, k.VPP, k.Eager, k.Recompute = 1, 1, false, model.RecomputeNone
