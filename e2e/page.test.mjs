@@ -194,7 +194,7 @@ test("steps measured on one's own cluster move the answer; nonsense is told by l
   await page.waitForSelector('[data-test="calibrated"]');
   assert.notEqual(await sentence(page), before);
   assert.match(await page.innerText(".cluster .bad"), /Line 2/);
-  assert.match(page.url(), /measured=/);
+  await page.waitForFunction(() => /;measured=/.test(location.hash), null, { timeout: 10_000 });
   page.nothingWrong();
 });
 

@@ -128,7 +128,11 @@ func ParseTimed(text string) (rows []Timed, problems []*unit.Problem) {
 			}
 			if len(unknown) == len(columns) {
 				fail(&unit.Problem{Field: "header", Value: line, Wrong: "names nothing that is known", Allowed: timedNames(), Fix: "begin with a line such as: gpus, tp, pp, micro, batch, step"})
-				return nil, problems
+				if len(rows) == 0 {
+					return nil, problems
+				}
+				header, columns = false, nil // a stray line among lines of words
+				continue
 			}
 			for _, u := range unknown {
 				fail(&unit.Problem{Field: "column", Value: u, Wrong: "is not known and is left out", Allowed: timedNames(), Fix: "rename it if it matters"})
