@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"flopbook/core/unit"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -73,7 +75,31 @@ func cases() map[string]Chart {
 		"lifetime-cost":   overTime(Cost, 140000, 140000/190.0),
 		"lifetime-energy": overTime(Energy, 62*3.6e9, 62*3.6e9/900.0),
 		"lifetime-never":  OverTime(Cost, never),
+		"stages-cost":     ByStage(pipeline(), Cost),
+		"stages-energy":   ByStage(pipeline(), Energy),
+		"plan":            Plan(pipeline()),
+		"among-compute":   AmongRuns(among()),
+		"ladder":          Ladder("H100 SXM", []Rung{{10, 3e18, 1.5e8, 3e9, 1, 0.2, "Transformer"}, {1e5, 4.7e22, 2e10, 3.9e11, 256, 6.5, "T5-11B"}}),
 	}
+}
+
+func pipeline() Pipeline {
+	return Pipeline{Kinds: []string{"accelerators", "people"}, Reserve: 30_000, Made: 150, Year: 2027, Stages: []StageUse{
+		{Name: "Collecting text", Days: 30, Money: []float64{0, 20_000}, Lo: 10_000, Hi: 40_000, Energy: 1e8},
+		{Name: "Training run", Start: 30, Days: 60, Money: []float64{200_000, 50_000}, Lo: 150_000, Hi: 500_000, Energy: 3e11},
+		{Name: "Serving", Start: 150, Days: 365, Money: []float64{40_000, 0}, Lo: 20_000, Hi: 80_000, Energy: 5e10},
+	}}
+}
+
+func among() Among {
+	a := Among{Kind: unit.FLOPs, Name: "this model", Year: 2026.9, V: 3e24, Lo: 2e24, Hi: 4e24, TrendName: "largest runs",
+		Known:      []KnownRun{{"GPT-3 175B", 2020.4, 3.14e23, "estimated"}, {"PaLM 540B", 2022.3, 2.56e24, "disclosed"}, {"GPT-4", 2023.2, 2.1e25, "speculative"}},
+		Thresholds: []Threshold{{"EU AI Act", 1e25}}}
+	for y := 2020.0; y <= 2027; y++ {
+		v := 1e24 * math.Pow(5, y-2022)
+		a.Trend = append(a.Trend, TrendPoint{y, v, v * 0.7, v * 1.4})
+	}
+	return a
 }
 
 func TestGolden(t *testing.T) {

@@ -16,9 +16,9 @@ type PriceOf struct {
 	Known              bool
 }
 
-// yearOf reads the date of a price: a year, a month or a day. A year alone is
+// YearOf reads the date of a price: a year, a month or a day. A year alone is
 // its middle.
-func yearOf(date string) float64 {
+func YearOf(date string) float64 {
 	y, err := strconv.ParseFloat(date[:min(4, len(date))], 64)
 	if err != nil {
 		return math.NaN()
@@ -49,7 +49,7 @@ func PriceIn(prices []catalog.RentalPrice, year float64) PriceOf {
 		if p.Kind != "on-demand" && p.Kind != "median on-demand" && p.Kind != "index" {
 			continue
 		}
-		if at := yearOf(p.Date); !math.IsNaN(at) && p.V > 0 {
+		if at := YearOf(p.Date); !math.IsNaN(at) && p.V > 0 {
 			all = append(all, point{at, p.V, p})
 		}
 	}

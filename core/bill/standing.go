@@ -50,9 +50,6 @@ func Place(work unit.FLOP, year float64) (s Standing) {
 	return s
 }
 
-// yearIn reads "2024-07" as the middle of that month.
-func yearIn(date string) float64 { return yearOf(date) }
-
 // anchor is where a trend line stands in the middle of its records: the runs
 // that were the largest, or dearest, when they appeared, since 2020. The
 // published rate gives the slope; the line goes through their middle.
@@ -72,7 +69,7 @@ var anchors = sync.OnceValue(func() map[string]anchor {
 		var at []anchor
 		all := catalog.PublishedRuns()
 		for i := range all {
-			v, y := of(&all[i]), yearIn(all[i].Date)
+			v, y := of(&all[i]), YearOf(all[i].Date)
 			if v <= most {
 				continue
 			}
