@@ -112,6 +112,7 @@ func (x *billSteps) amounts() {
 			x.step(s.String()+"_core_hours", lifecycle.Stages[s].Name+": core-hours", unit.None, v, expr, says, "")
 		}
 	}
+	x.exact("unfiltered_flops", "compute for the same ability on unfiltered text", unit.FLOPs, x.w.in.RunFLOP*x.w.in.V[lifecycle.DataQuality], "flops * data_quality", "What filtering is worth.", "")
 	cores(lifecycle.Filter, "crawl_tb * 1000 / filter_rate", "All of the crawl goes through the filters.")
 	hours(lifecycle.Filter, "2 * classifier_params * tokens_unique * classifier_passes / (peak * classifier_mfu) / 3600", "A classifier reads the text that is kept.", "")
 	cores(lifecycle.Tokenise, "text_tb * 1e6 / tokenise_rate / 3600", "")

@@ -87,6 +87,22 @@ type billFootprint struct {
 	Equal         map[string]float64 `json:"equivalents"`
 }
 
+// billStanding is the run's place among published ones, by compute.
+type billStanding struct {
+	More  int    `json:"runs_with_more"`
+	Less  int    `json:"runs_with_less"`
+	Above string `json:"next_above,omitempty"`
+	Below string `json:"next_below,omitempty"`
+}
+
+type billLaw struct {
+	Key    string  `json:"key"`
+	Name   string  `json:"name"`
+	Status string  `json:"status"`
+	Times  float64 `json:"times"`
+	Over   bool    `json:"over"`
+}
+
 type billInstead struct {
 	Key       string      `json:"key"`
 	Name      string      `json:"name"`
@@ -112,6 +128,12 @@ type billJSON struct {
 	Run        map[string]reportValue            `json:"run"`
 	Buy        reportValue                       `json:"buy"`
 	Instead    []billInstead                     `json:"alternatives,omitempty"`
+	Unfiltered float64                           `json:"flop_on_unfiltered_text"`
+	StartYear  *float64                          `json:"start_year,omitempty"`
+	MadeYear   *float64                          `json:"made_year,omitempty"`
+	Standing   *billStanding                     `json:"standing,omitempty"`
+	Laws       []billLaw                         `json:"thresholds,omitempty"`
+	Notes      []string                          `json:"notes"`
 	Footprint  billFootprint                     `json:"footprint"`
 }
 
@@ -119,8 +141,9 @@ type billJSON struct {
 // people, kinds of money, ways of paying, footprint.
 func (b *TheBill) JSON() []byte { return b.json(nil) }
 
-// json writes the bill, and what could be done instead if that is given.
-func (b *TheBill) json(instead *[AlternativeCount]AlternativeCost) []byte {
+// json writes the bill, and of its case what else could be done, where it
+// stands, what laws say and what a reader should know.
+func (b *TheBill) json(a *Answered) []byte {
 	money := func(v uncertainty.Value) reportValue { return jsonValue(unit.Money, v.Range()) }
 	out := billJSON{Total: money(b.Total), Days: jsonValue(unit.DayCount, b.Days), GPUHours: jsonValue(unit.GPUHourCount, b.GPUHours.Range()), PersonDays: b.PersonDays, Pay: bill.Ways[b.Way].Key,
 		Kinds: map[string]reportValue{}, Hour: map[string]reportValue{}, Run: map[string]reportValue{}, Pieces: map[string]map[string]reportValue{}, Buy: jsonValue(unit.Money, unit.Exact(b.Buy))}
@@ -180,18 +203,14 @@ func (b *TheBill) json(instead *[AlternativeCount]AlternativeCost) []byte {
 	for i := range f.Equal {
 		out.Footprint.Equal[f.Equal[i].Key] = f.Equal[i].Times
 	}
-	if instead != nil {
-		for i := range instead {
-			c := &instead[i]
-			if !c.Known {
-				continue
-			}
-			w := billInstead{Key: Alternatives[i].Key, Name: Alternatives[i].Label, Setup: money(c.Setup), PerYear: money(c.PerYear), PerQuery: money(c.PerQuery), Total: money(c.Total), Learns: c.Learns}
-			if v := c.BreakEven; v-v == 0 {
-				w.BreakEven = &v
-			}
-			out.Instead = append(out.Instead, w)
-		}
+	out.Unfiltered = b.in.RunFLOP * b.in.V[lifecycle.DataQuality]
+	out.Notes = []string{}
+	if start := b.term.V[bill.StartYear]; start > 0 {
+		made := start + b.Days.V/365.25
+		out.StartYear, out.MadeYear = &start, &made
+	}
+	if a != nil {
+		out.ofCase(a, b, money)
 	}
 	j, err := json.MarshalIndent(out, "  ", "  ")
 	if err != nil {
@@ -205,7 +224,36 @@ func (b *TheBill) json(instead *[AlternativeCount]AlternativeCost) []byte {
 func (a *Answered) JSON() []byte {
 	var b TheBill
 	Bill(&a.In, &a.Out, &b)
+	return a.Out.json(b.json(a), a.serviceJSON())
+}
+
+// ofCase fills what needs the case beside its bill.
+func (out *billJSON) ofCase(a *Answered, b *TheBill, money func(uncertainty.Value) reportValue) {
 	var instead [AlternativeCount]AlternativeCost
-	Compete(&a.In, &a.Out, &b, &instead)
-	return a.Out.json(b.json(&instead), a.serviceJSON())
+	Compete(&a.In, &a.Out, b, &instead)
+	for i := range instead {
+		c := &instead[i]
+		if !c.Known {
+			continue
+		}
+		w := billInstead{Key: Alternatives[i].Key, Name: Alternatives[i].Label, Setup: money(c.Setup), PerYear: money(c.PerYear), PerQuery: money(c.PerQuery), Total: money(c.Total), Learns: c.Learns}
+		if v := c.BreakEven; v-v == 0 {
+			w.BreakEven = &v
+		}
+		out.Instead = append(out.Instead, w)
+	}
+	work := unit.FLOP(a.Out.V[FLOPs].V)
+	p := bill.Place(work, ladderYear)
+	s := billStanding{More: p.More, Less: p.Less}
+	if p.Above != nil {
+		s.Above = p.Above.Name
+	}
+	if p.Below != nil {
+		s.Below = p.Below.Name
+	}
+	out.Standing = &s
+	for _, r := range bill.Reaches(work, unit.USD(b.Total.V)) {
+		out.Laws = append(out.Laws, billLaw{r.Law.Key, r.Law.Name, r.Law.Status, r.Times, r.Over})
+	}
+	out.Notes = append(out.Notes, b.Notes(&a.In, &a.Out)...)
 }

@@ -117,6 +117,9 @@ func writeBill(b *strings.Builder, a *core.Answered) {
 		}
 	}
 	fmt.Fprintf(b, "  %-46s %10s %8s %9s %16s %12s\n", "Reserve", "", "", "", "", unit.Short(unit.Money, whole.Reserve.V))
+	for _, note := range whole.Notes(&a.In, &a.Out) {
+		b.WriteString("  " + note + "\n")
+	}
 }
 
 func solve(e *Env, args []string) error {

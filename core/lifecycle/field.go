@@ -74,7 +74,7 @@ func field(key, name string, kind unit.Kind, min, max float64, example, symbol, 
 // Drivers describes every driver, indexed by Driver.
 var Drivers = [DriverCount]Field{
 	TextYield:          field("text_yield", "Share of the crawl that is kept as text", unit.Fraction, 1e-6, 1, "0.15 %", "y", "Most of a crawl is markup, repeats, other languages or poor text."),
-	BytesPerToken:      field("bytes_per_token", "Bytes of text per token", unit.BytesPerToken, 0.1, 100, "4", "b", "How much text one token stands for."),
+	BytesPerToken:      field("bytes_per_token", "Bytes of text per token", unit.BytesPerToken, 0.1, 1e6, "4", "b", "How much text one token stands for."),
 	TransferPrice:      field("transfer_price", "$ per TB fetched", unit.Money, 0, 1e5, "$10", "c_t", "Requests and transfer for the crawl."),
 	StoragePrice:       field("storage_price", "$ per TB stored and month", unit.Money, 0, 1e5, "$23", "c_s", "Object storage."),
 	StorageMonths:      field("storage_months", "Months stored", unit.None, 0, 1200, "12", "m_s", "How long the text is kept."),
@@ -85,7 +85,7 @@ var Drivers = [DriverCount]Field{
 	ClassifierParams:   field("classifier_params", "Size of the classifier", unit.ParamCount, 1, 1e12, "109M", "N_c", "The model that judges the quality of text."),
 	ClassifierPasses:   field("classifier_passes", "Times the classifier reads the text", unit.None, 0, 100, "1", "k_c", "0 leaves it out."),
 	ClassifierMFU:      field("classifier_mfu", "Useful share of peak of the classifier", unit.Fraction, 1e-4, 1, "15 %", "u_c", "Small models keep large chips badly busy."),
-	DataQuality:        field("data_quality", "Worth of filtered text", unit.None, 1, 1e3, "1", "q", "How many times the compute the same ability would need on unfiltered text; it changes no line of the bill."),
+	DataQuality:        field("data_quality", "Worth of filtered text", unit.None, 1, 1e3, "1", "q", "How many times the compute the same ability would need on unfiltered text."),
 	TokeniseRate:       field("tokenise_rate", "MB of text tokenised per core and second", unit.None, 1e-3, 1e6, "3", "r_t", "Speed of the tokeniser."),
 	ExperimentShare:    field("experiments", "Experiments over the final run", unit.Fraction, 0, 100, "120 %", "x", "Compute of all experiments, sweeps and ablations, as a share of the final run's."),
 	FailedShare:        field("failed_share", "Runs begun and given up, over the final run", unit.Fraction, 0, 100, "25 %", "f", "Beyond the hours that the run itself loses to failures."),

@@ -82,6 +82,11 @@ func (r *Resolved) resolveBill(s *Scenario) (problems []*unit.Problem) {
 			r.Num[n] = *v
 		}
 	}
+	if n := DriverField(lifecycle.BytesPerToken); r.Arch.Encoder.Layers > 0 && !s.Num[n].Set {
+		// 30 s of 16-bit sound at 16 kHz go with the text of one window.
+		r.Num[n] = Value{R: unit.Exact(30 * 16000 * 2 / r.V(Seq)), Origin: derivation.Assumed, Source: "whisper-2022", Date: "2022", Note: "30 seconds of sound, 16 kHz and 16 bits, for the text of one window", Known: true}
+		r.Bill.Drivers[lifecycle.BytesPerToken] = uncertainty.Spread{}
+	}
 	scope, ok := lifecycle.FindScope(s.Chosen(Pipeline))
 	if !ok {
 		scope = &lifecycle.Scopes[0]
