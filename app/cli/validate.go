@@ -78,23 +78,37 @@ func validate(e *Env, args []string) error {
 		return p
 	}
 	rows := validateTotals(totals)
-	if err := printValidation(e, rows, nil, *asJSON); err != nil || *asJSON {
+	base := baselines(totals, rows)
+	if err := printValidation(e, rows, nil, base, *asJSON); err != nil || *asJSON {
 		return err
 	}
 	kept := fitting.PracticeOf(totals)("")
 	fmt.Fprintf(e.Out, "\nwhole runs keep %.3f of the speed predicted at its best (eight in ten %.3f to %.3f; %d runs of %d sources); each run above is predicted with the share of the other sources\n",
 		kept.Share.V, kept.Share.Lo, kept.Share.Hi, kept.Rows, kept.Sources)
-	printBaseline(e, totals, rows)
+	if len(base) > 0 {
+		fmt.Fprintln(e.Out, "\nGPU-hours by the median share of peak of the family, which has seen the answers:")
+	}
+	for _, b := range base {
+		fmt.Fprintf(e.Out, "  %-44s %d rows; |error| median %.1f %%, 90th percentile %.1f %%\n", b.Name, b.Rows, 100*b.Median, 100*b.P90)
+	}
 	return nil
 }
 
-// printBaseline holds our GPU-hours against the family medians, on the same runs.
-func printBaseline(e *Env, totals []core.Total, rows []validRow) {
+// A validBaseline is the error of a plain rule on the same rows.
+type validBaseline struct {
+	Name   string  `json:"name"`
+	Rows   int     `json:"rows"`
+	Median float64 `json:"median_abs_error"`
+	P90    float64 `json:"p90_abs_error"`
+}
+
+// baselines are the errors of the family medians, on the runs that were compared.
+func baselines(totals []core.Total, rows []validRow) (out []validBaseline) {
 	counted := map[string]bool{}
 	for _, r := range rows {
 		counted[r.ID] = counted[r.ID] || r.Metric == "gpu_hours"
 	}
-	line := func(name string, hours []float64) {
+	add := func(name string, hours []float64) {
 		var off []float64
 		for i := range totals {
 			if counted[totals[i].ID] && hours[i] > 0 {
@@ -103,12 +117,12 @@ func printBaseline(e *Env, totals []core.Total, rows []validRow) {
 		}
 		if len(off) > 0 {
 			sum := score.Of(off)
-			fmt.Fprintf(e.Out, "  %-44s %d rows; |error| median %.1f %%, 90th percentile %.1f %%\n", name, sum.Rows, 100*sum.Median, 100*sum.P90)
+			out = append(out, validBaseline{name, sum.Rows, sum.Median, sum.P90})
 		}
 	}
-	fmt.Fprintln(e.Out, "\nGPU-hours by the median share of peak of the family, which has seen the answers:")
-	line("in sample", core.FamilyMedian(totals, false))
-	line("each source left out in turn", core.FamilyMedian(totals, true))
+	add("in sample", core.FamilyMedian(totals, false))
+	add("each source left out in turn", core.FamilyMedian(totals, true))
+	return out
 }
 
 // measuredRow is one comparison, in the unit of the report's JSON.
@@ -175,8 +189,9 @@ func summarize(rows []validRow) (metrics map[string]validSummary, skipped map[st
 }
 
 // printValidation writes the rows and their summary, as text or as JSON, and
-// how many rows are of each source that the shipped constants have seen.
-func printValidation(e *Env, rows []validRow, seen map[string]int, asJSON bool) error {
+// how many rows are of each source that the shipped constants have seen; base
+// is what a plain rule reaches on the same rows.
+func printValidation(e *Env, rows []validRow, seen map[string]int, base []validBaseline, asJSON bool) error {
 	metrics, skipped := summarize(rows)
 	total := 0
 	for _, n := range skipped {
@@ -186,6 +201,9 @@ func printValidation(e *Env, rows []validRow, seen map[string]int, asJSON bool) 
 		summary := map[string]any{"rows": len(rows) - total, "metrics": metrics, "skipped": total, "reasons": skipped}
 		if len(seen) > 0 {
 			summary["in_the_fit"] = seen
+		}
+		if len(base) > 0 {
+			summary["baselines"] = base
 		}
 		return encode(e, rows, summary)
 	}

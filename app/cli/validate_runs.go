@@ -82,5 +82,5 @@ func validateRuns(e *Env, text string, asJSON bool) error {
 		}
 		out = append(out, r)
 	}
-	return printValidation(e, out, seen, asJSON)
+	return printValidation(e, out, seen, nil, asJSON)
 }
