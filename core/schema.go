@@ -85,7 +85,7 @@ func billSchema() map[string]any {
 		return map[string]any{"type": "array", "description": says, "items": map[string]any{"type": "object", "properties": props}}
 	}
 	return object("the whole bill: every stage that its pipeline has, people, ways of paying, footprint", map[string]any{
-		"total": value, "days": value, "gpu_hours": value, "person_days": number, "pay": text, "buy": value,
+		"total": value, "days": value, "gpu_hours": value, "person_days": number, "pipeline": text, "pay": text, "buy": value,
 		"lines": list("what is paid for; the lines add up to the total", map[string]any{"key": text, "stage": text, "kind": text, "usd": value}),
 		"stages": list("the stages in order, with calendar days from the start of the project", map[string]any{"key": text, "name": text, "start_day": number, "days": number,
 			"people": number, "flop": number, "tokens": number, "gpu_hours": value, "core_hours": number, "usd": value, "energy": value}),

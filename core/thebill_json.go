@@ -119,6 +119,7 @@ type billJSON struct {
 	Days       reportValue                       `json:"days"`
 	GPUHours   reportValue                       `json:"gpu_hours"`
 	PersonDays float64                           `json:"person_days"`
+	Pipeline   string                            `json:"pipeline,omitempty"`
 	Pay        string                            `json:"pay"`
 	Lines      []billLine                        `json:"lines"`
 	Stages     []billStage                       `json:"stages"`
@@ -242,6 +243,7 @@ func (out *billJSON) ofCase(a *Answered, b *TheBill, money func(uncertainty.Valu
 		}
 		out.Instead = append(out.Instead, w)
 	}
+	out.Pipeline = a.In.Bill.Scope.Key
 	work := unit.FLOP(a.Out.V[FLOPs].V)
 	p := bill.Place(work, ladderYear)
 	s := billStanding{More: p.More, Less: p.Less}

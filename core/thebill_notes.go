@@ -18,6 +18,9 @@ func (b *TheBill) Notes(in *Resolved, rep *Report) (notes []string) {
 	if t.V[bill.ThirdGPUs] > 0 && t.V[bill.LaterGPUs] > 0 && t.V[bill.ThirdDay] < t.V[bill.LaterDay] {
 		notes = append(notes, "The third step of capacity comes before the second and is left out; give it a later day.")
 	}
+	if in.Given(scenario.InputField(bill.PriceYear)) && !in.Bill.Dated && !in.Given(scenario.Price) {
+		notes = append(notes, "No rental price of that time is known for this accelerator; today's stands.")
+	}
 	if b.Foot.Known == nil {
 		notes = append(notes, "A site of "+unit.Short(unit.Power, b.Foot.Site.V)+" would be larger than the largest programme announced.")
 	} else if b.Foot.Known.State != "sold" && b.Foot.Known.State != "built" {

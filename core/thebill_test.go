@@ -24,7 +24,7 @@ func billOf(t *testing.T, fields map[string]string) (core.Answered, core.TheBill
 // way of paying.
 func everyBill(t *testing.T, f func(name string, a *core.Answered, b *core.TheBill)) {
 	for _, p := range scenario.Presets() {
-		for _, pipeline := range scenario.Choices[scenario.Pipeline].Options {
+		for _, pipeline := range lifecycle.Scopes {
 			var s scenario.Scenario
 			s.SetChoice(scenario.Model, p.Key)
 			s.SetChoice(scenario.Pipeline, pipeline.Key)
@@ -253,6 +253,36 @@ func TestEveryAssumptionOfTheBillMatters(t *testing.T) {
 			t.Errorf("%s: %v instead of %v changes nothing", f.Key, v, was)
 		}
 	}
+}
+
+// What is trained says which bill is meant: adapters are a run, a transcriber
+// has no chat to tune, and whoever chooses gets what was chosen.
+func TestTheKindOfBillFollowsTheCase(t *testing.T) {
+	for _, c := range []struct {
+		fields map[string]string
+		want   string
+	}{
+		{nil, "chat"}, {map[string]string{"optimizer": "lora"}, "run"}, {map[string]string{"model": "whisper-large"}, "base"},
+		{map[string]string{"optimizer": "lora", "pipeline": "chat"}, "chat"},
+	} {
+		a, b := billOf(t, c.fields)
+		if a.In.Bill.Scope.Key != c.want || b.Stages[lifecycle.SFT].On != a.In.Bill.Scope.Stages.Has(lifecycle.SFT) {
+			t.Errorf("%v: %s, want %s", c.fields, a.In.Bill.Scope.Key, c.want)
+		}
+	}
+}
+
+// Prices of a year are those of that year, and a year without any says so.
+func TestPricesOfAYear(t *testing.T) {
+	now, _ := billOf(t, map[string]string{"accelerator": "h100-sxm"})
+	then, b := billOf(t, map[string]string{"accelerator": "h100-sxm", "price_year": "2023.7"})
+	if then.In.V(scenario.Price) <= now.In.V(scenario.Price) || !then.In.Bill.Dated {
+		t.Errorf("2023: %v, now %v", then.In.V(scenario.Price), now.In.V(scenario.Price))
+	}
+	if then.In.V(scenario.ServePrice) != then.In.V(scenario.Price) {
+		t.Error("serving is paid at another time's price")
+	}
+	near(t, "the bill pays it", b.Hours[bill.PayByHour].USD, then.In.V(scenario.Price), 1e-12)
 }
 
 // An assumption that nobody gave says where it comes from.

@@ -68,6 +68,7 @@ func init() {
 }
 
 func pipelines() (out []Option) {
+	out = append(out, Option{"auto", "as fits the case", "A chat model; for adapters the run alone, for speech a base model."})
 	for _, s := range lifecycle.Scopes {
 		out = append(out, Option{s.Key, s.Label, s.Help})
 	}

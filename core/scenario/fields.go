@@ -353,7 +353,7 @@ var Choices = [ChoiceCount]ChoiceField{
 		{"follow", "as many as the traffic needs (autoscaling)", "Copies start and stop; rent is paid only for those that run."},
 	}},
 	ServeGrid:         {Key: "serve_grid", Label: "Serving's electricity of", Default: "same", Group: GroupServe},
-	Pipeline:          {Key: "pipeline", Label: "The bill is for", JSON: "bill.pipeline", Default: "chat", Group: GroupBill, Options: pipelines()},
+	Pipeline:          {Key: "pipeline", Label: "The bill is for", JSON: "bill.pipeline", Default: "auto", Group: GroupBill, Options: pipelines()},
 	Pay:               {Key: "pay", Label: "GPUs are paid by", JSON: "bill.pay", Default: "demand", Group: GroupBill, Options: waysOfPaying()},
 	SecondAccelerator: {Key: "second_accelerator", Label: "Second kind of accelerator", JSON: "bill.second_accelerator", Default: "none", Group: GroupBill},
 }

@@ -17,7 +17,9 @@ import (
 // ranges, worked out once.
 type Bill struct {
 	On     lifecycle.Set
+	Scope  *lifecycle.Scope // the kind of bill in force
 	Pay    bill.Way
+	Dated  bool     // the rental price is that of the year asked for
 	Second *Machine // nil for one kind of accelerator
 	// Of the second kind: USD per GPU-hour, USD of a GPU with its share of the server, W drawn.
 	SecondPrice, SecondServer, SecondPower uncertainty.Value
@@ -87,10 +89,20 @@ func (r *Resolved) resolveBill(s *Scenario) (problems []*unit.Problem) {
 		r.Num[n] = Value{R: unit.Exact(30 * 16000 * 2 / r.V(Seq)), Origin: derivation.Assumed, Source: "whisper-2022", Date: "2022", Note: "30 seconds of sound, 16 kHz and 16 bits, for the text of one window", Known: true}
 		r.Bill.Drivers[lifecycle.BytesPerToken] = uncertainty.Spread{}
 	}
-	scope, ok := lifecycle.FindScope(s.Chosen(Pipeline))
+	key := s.Chosen(Pipeline)
+	if key == "auto" {
+		switch key = "chat"; {
+		case r.Recipe.Frozen > 0:
+			key = "run" // adapters on a model that exists
+		case r.Arch.Encoder.Layers > 0:
+			key = "base" // nobody chats with a transcriber
+		}
+	}
+	scope, ok := lifecycle.FindScope(key)
 	if !ok {
 		scope = &lifecycle.Scopes[0]
 	}
+	r.Bill.Scope = scope
 	for i := range lifecycle.Stages {
 		st := lifecycle.Stage(i)
 		n := StageField(st)
@@ -154,6 +166,7 @@ func (r *Resolved) resolveOwning(s *Scenario) {
 	if n := InputField(bill.PriceYear); r.Given(n) && !s.Num[Price].Set && r.Train.Acc != nil {
 		v := bill.PriceIn(catalog.RentalPrices(r.Train.Acc.Key), r.V(n))
 		if v.Known {
+			r.Bill.Dated = true
 			r.Num[Price] = Value{R: v.R, Origin: derivation.Assumed, Source: v.Source, Date: v.Date, Note: v.Note, Known: true}
 			if !s.Num[ServePrice].Set && s.Chosen(ServeAccelerator) == "same" {
 				r.Num[ServePrice] = r.Num[Price]
