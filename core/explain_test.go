@@ -33,7 +33,7 @@ func everyCase(f func(name string, s scenario.Scenario)) {
 		{"copy_gpus": "16", "model": "llama-3.1-405b"}, {"copy_gpus": "64", "model": "deepseek-v3", "people": "1M"}, {"engine": "vllm", "model": "kimi-k2", "people": "100000"},
 		{"growth": "3", "price_fall": "1", "token_price": "20", "people": "100000"}, {"growth": "0.5", "people": "10M"}, {"growth": "10", "price_fall": "10", "people": "10M"}, {"regions": "3", "spare_copies": "1", "on_call": "5"},
 		{"serve_precision": "nvfp4", "serve_accelerator": "b200"}, {"serve_precision": "gguf-q4_k_m", "serve_accelerator": "rtx-4090"}, {"serve_grid": "fra"}, {"ttft": "10 ms"}, {"peak_to_mean": "1"}, {"burst": "13", "people": "1M"}, {"out_spread": "0", "in_spread": "0"},
-		{"power": "700 W", "pue": "1"}, {"tpot": "1 ms"}, {"precision": "fp8", "accelerator": "a100-sxm-80"}, {"micro": "4", "seq": "8192"},
+		{"power": "700 W", "pue": "1"}, {"failure_rate": "0.01 to 0.02", "checkpoint_every": "1 h"}, {"failure_rate": "0"}, {"restart_time": "30 min", "checkpoint_speed": "10 GB/s"}, {"tpot": "1 ms"}, {"precision": "fp8", "accelerator": "a100-sxm-80"}, {"micro": "4", "seq": "8192"},
 	} {
 		var s scenario.Scenario
 		name := ""

@@ -23,7 +23,34 @@ func runInputs(in *Resolved, counts *model.Counts, pure float64) train.RunInputs
 		params = float64(in.Recipe.LoRA.Params(&in.Arch)) // the base model is not written again
 	}
 	gpus := min(in.V(scenario.GPUs), float64(in.Layout.GPUs())) // those without work stop nothing
-	return train.DefaultRun(gpus, pure, float64(model.CheckpointBytes(unit.Params(params), &in.Recipe)))
+	r := train.DefaultRun(gpus, pure, float64(model.CheckpointBytes(unit.Params(params), &in.Recipe)))
+	if in.Given(scenario.FailureRate) {
+		r.TakeRate(in.Num[scenario.FailureRate].R)
+	}
+	if in.Given(scenario.RestartTime) {
+		r.TakeRestart(in.Num[scenario.RestartTime].R)
+	}
+	if in.Given(scenario.CheckpointEvery) {
+		r.Interval, r.Own.Interval = in.V(scenario.CheckpointEvery), true
+	}
+	if in.Given(scenario.CheckpointSpeed) {
+		r.Write, r.Own.Write = in.Num[scenario.CheckpointSpeed].R, true
+	}
+	return r
+}
+
+// showRun writes what is assumed of the run's stops into the fields that the
+// reader left open.
+func showRun(in *Resolved, r *train.RunInputs, out *train.Run) {
+	put := func(n scenario.Num, v unit.Range, origin derivation.Origin, source, date, note string) {
+		if !in.Given(n) {
+			in.Num[n] = scenario.Value{R: v, Origin: origin, Source: source, Date: date, Note: note, Known: true}
+		}
+	}
+	put(scenario.FailureRate, r.PerServer(), derivation.Assumed, "llama3-2024", "2026-11", "published clusters of this size, eight GPUs a server")
+	put(scenario.RestartTime, r.Away(), derivation.Assumed, "kokolis-2024", "2024-10", "finding the fault and starting again")
+	put(scenario.CheckpointEvery, unit.Exact(out.Interval), derivation.Computed, "daly-2006", "", "the interval that loses least")
+	put(scenario.CheckpointSpeed, r.Write, derivation.Assumed, "ml-engineering", "2026", "about 1 GB/s for each server of eight GPUs")
 }
 
 // estimateRun writes how the run's stops stretch the pure time of its steps.
@@ -31,11 +58,15 @@ func estimateRun(in *Resolved, out *Report, mfu float64) {
 	if !predictsGoodput(in) {
 		return
 	}
-	pure := in.V(scenario.Tokens) * out.FLOPsPerToken / (in.V(scenario.GPUs) * in.Train.Peak * mfu)
-	r := runInputs(in, &out.Counts, pure)
+	r := runInputs(in, &out.Counts, pureTime(in, out, mfu))
 	r.Estimate(&out.Run)
 	g := &out.Run.Goodput
 	g.Lo = max(g.Lo, min(g.V, leastGoodput))
+}
+
+// pureTime is the time of all steps, nothing lost, in seconds.
+func pureTime(in *Resolved, out *Report, mfu float64) float64 {
+	return in.V(scenario.Tokens) * out.FLOPsPerToken / (in.V(scenario.GPUs) * in.Train.Peak * mfu)
 }
 
 // leastGoodput is the least share of time that a range reaches down to; a run
@@ -44,6 +75,10 @@ const leastGoodput = 0.001
 
 // settleGoodput predicts the share of time not lost to failures, unless it is given.
 func settleGoodput(in *Resolved, out *Report) {
+	r := runInputs(in, &out.Counts, pureTime(in, out, in.V(scenario.MFU)))
+	var run train.Run
+	r.Estimate(&run)
+	showRun(in, &r, &run)
 	if !predictsGoodput(in) {
 		return
 	}

@@ -68,7 +68,8 @@ func Sections(s *scenario.Scenario) []Section {
 	}
 	machine.Items = append(machine.Items, num(scenario.MFU))
 	machine.More = []Fold{
-		{"precision", "Number format and failures", []Item{choice(scenario.Precision), num(scenario.Goodput), num(scenario.Practice)}},
+		{"precision", "Number format and failures", []Item{choice(scenario.Precision), num(scenario.Goodput), num(scenario.Practice),
+			num(scenario.FailureRate), num(scenario.RestartTime), num(scenario.CheckpointEvery), num(scenario.CheckpointSpeed)}},
 		{"layout", "How the GPUs share the work", append(nums(scenario.TP, scenario.Micro), choice(scenario.Recompute), choice(scenario.Schedule), choice(scenario.Framework))},
 	}
 

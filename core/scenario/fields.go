@@ -29,6 +29,10 @@ const (
 	MFU
 	Goodput
 	Practice
+	FailureRate
+	RestartTime
+	CheckpointEvery
+	CheckpointSpeed
 	Price
 	PowerPerGPU
 	PUE
@@ -154,6 +158,12 @@ var Nums = [NumCount]NumField{
 	MFU:         {Field: f("Useful share of peak speed (MFU)", "mfu", unit.Fraction, 1e-6, 1, "40 %"), Symbol: "MFU", Group: GroupMachine, Help: "The share of the chip's peak arithmetic that goes into the model (model FLOP utilisation).", SlideLo: 0.05, SlideHi: 0.7},
 	Goodput:     {Field: f("Time not lost to failures (goodput)", "goodput", unit.Fraction, 1e-3, 1, "90 %"), Symbol: "g", Group: GroupMachine, Help: "The share of the days in which training moves forward; failures, restarts and checkpoints take the rest.", SlideLo: 0.5, SlideHi: 1},
 	Practice:    {Field: f("Kept of the best speed in practice", "practice", unit.Fraction, 1e-2, 2, "75 %"), Symbol: "q", Group: GroupMachine, Help: "Whole runs bill more than their best steps: other layouts, evaluation, warming up, changes by hand. 100 % takes the prediction as it is.", SlideLo: 0.3, SlideHi: 1},
+
+	FailureRate:     {Field: f("Stops of a server, a day", "failure_rate", unit.PerDay, 0, 1000, "0.004"), Symbol: "\\lambda_s", Group: GroupMachine, Help: "How often a day a server of eight GPUs stops the whole run unexpectedly: broken hardware, software, users. Published clusters see one in two months to one in a year; small jobs more.", Log: true, SlideLo: 1e-3, SlideHi: 0.1},
+	RestartTime:     {Field: f("Time until it runs again", "restart_time", unit.Time, 0, 1e6, "10 min"), Symbol: "R", Group: GroupMachine, Help: "From a stop until the next step that counts as new: finding the fault, starting processes, loading the checkpoint.", Log: true, SlideLo: 10, SlideHi: 36000},
+	CheckpointEvery: {Field: f("Training between checkpoints", "checkpoint_every", unit.Time, 1, 1e8, "30 min"), Symbol: "\\Delta", Group: GroupMachine, Help: "How much training is at stake when the run stops; left open, the interval that loses least.", Log: true, SlideLo: 10, SlideHi: 86400},
+	CheckpointSpeed: {Field: f("Checkpoint writing, all servers", "checkpoint_speed", unit.ByteRate, 1e3, 1e18, "50 GB/s"), Symbol: "b_{ck}", Group: GroupMachine, Help: "Bytes a second that the storage takes from the whole run; training waits meanwhile.", Log: true, SlideLo: 1e8, SlideHi: 1e13},
+
 	Price:       {Field: f("$ per GPU-hour", "price", unit.USDPerGPUHour, 0, 1e5, "2.50"), Symbol: "c", Group: GroupPlace, Help: "What one accelerator costs to rent for an hour.", Log: true, SlideLo: 0.1, SlideHi: 20},
 	PowerPerGPU: {Field: f("Average power per GPU", "power", unit.Power, 0, 1e6, "1000 W"), Symbol: "W", Group: GroupPlace, Help: "Electricity drawn per accelerator while training, with its share of the server and network."},
 	PUE:         {Field: f("Building overhead (PUE)", "pue", unit.None, 1, 10, "1.2"), Symbol: "PUE", Group: GroupPlace, Help: "Electricity into the building for each unit that reaches the computers (power usage effectiveness).", SlideLo: 1, SlideHi: 2},

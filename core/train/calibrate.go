@@ -56,6 +56,7 @@ var leeways = [...]leeway{
 	{func(e *Efficiency) *float64 { return &e.Expert }, true, 0.65, "expert exchange not hidden", unit.Fraction},
 	{func(e *Efficiency) *float64 { return &e.Uneven }, false, 0.4, "unevenness of the experts' load", unit.None},
 	{func(e *Efficiency) *float64 { return &e.Quantise }, false, 0.45, "traffic to make low-precision inputs over the least", unit.None},
+	{func(e *Efficiency) *float64 { return &e.Remap }, false, 0.17, "speed of giving memory back and taking it anew", unit.ByteRate},
 	{func(e *Efficiency) *float64 { return &e.Step }, false, 0.8, "time of a step outside computing", unit.Time},
 	{func(e *Efficiency) *float64 { return &e.Jitter }, false, 0.5, "slowing for each doubling of the servers", unit.Fraction},
 }

@@ -202,3 +202,19 @@ func FuzzCalibrate(f *testing.F) {
 		}
 	})
 }
+
+// Every constant of a table row can move.
+func TestEveryConstantHasALeeway(t *testing.T) {
+	var e Efficiency
+	e.Fields(func(name string, v *float64) {
+		n := 0
+		for k := range leeways {
+			if leeways[k].at(&e) == v {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("%s has %d leeways", name, n)
+		}
+	})
+}

@@ -2,6 +2,7 @@ package train
 
 import (
 	"math"
+	"sync"
 
 	"flopbook/core/catalog"
 	"flopbook/core/unit"
@@ -23,25 +24,62 @@ type RunInputs struct {
 	Planned  unit.Range // planned stops for each unexpected one
 	Spares   float64    // servers that stand by
 	Repair   float64    // s until a failed server can be used again
+
+	Own OwnRun // what the reader gave of it
 }
 
-// DefaultRun is the published rates and habits for a run on so many GPUs.
-func DefaultRun(gpus, pure, checkpoint float64) RunInputs {
+// OwnRun says which of a run's inputs are the reader's, for its explanation.
+type OwnRun struct{ Rate, Restart, Interval, Write bool }
+
+type runHabits struct{ detect, restart, planned, write, spares, repair unit.Range }
+
+var habits = sync.OnceValue(func() runHabits {
 	get := func(name string) unit.Range {
-		v, _ := catalog.Default(name)
-		if v == nil {
-			return unit.Range{}
+		v, ok := catalog.Default(name)
+		if !ok {
+			panic("train: the catalogue has no " + name) // a mistake of ours that tests find
 		}
 		return v.Range()
 	}
+	return runHabits{get("run_detect"), get("run_restart"), get("run_planned_ratio"), get("run_write_server"), get("run_spares"), get("run_repair")}
+})
+
+// DefaultRun is the published rates and habits for a run on so many GPUs.
+func DefaultRun(gpus, pure, checkpoint float64) RunInputs {
+	h := habits()
 	servers := gpus / serverGPUs
 	all, hardware := Interruptions(gpus)
-	one := get("run_write_server")
 	s := math.Max(servers, 1.0/serverGPUs)
 	return RunInputs{GPUs: gpus, Pure: pure, Bytes: checkpoint, PerDay: all, Hardware: hardware.V,
-		Detect: get("run_detect"), Restart: get("run_restart"), Planned: get("run_planned_ratio"),
-		Write:  unit.Range{V: one.V * s, Lo: one.Lo * s, Hi: one.Hi * s},
-		Spares: math.Ceil(get("run_spares").V * servers), Repair: get("run_repair").V}
+		Detect: h.detect, Restart: h.restart, Planned: h.planned,
+		Write:  unit.Range{V: h.write.V * s, Lo: h.write.Lo * s, Hi: h.write.Hi * s},
+		Spares: math.Ceil(h.spares.V * servers), Repair: h.repair.V}
+}
+
+// TakeRate sets the stops of one server and day; hardware keeps its share.
+func (in *RunInputs) TakeRate(perServer unit.Range) {
+	n, share := in.GPUs/serverGPUs, 0.0
+	if in.PerDay.V > 0 {
+		share = in.Hardware / in.PerDay.V
+	}
+	in.PerDay = unit.Range{V: perServer.V * n, Lo: perServer.Lo * n, Hi: perServer.Hi * n}
+	in.Hardware, in.Own.Rate = share*in.PerDay.V, true
+}
+
+// PerServer is the stops of one server and day.
+func (in *RunInputs) PerServer() unit.Range {
+	n := math.Max(in.GPUs, 1) / serverGPUs
+	return unit.Range{V: in.PerDay.V / n, Lo: in.PerDay.Lo / n, Hi: in.PerDay.Hi / n}
+}
+
+// TakeRestart sets the time from a stop until the run goes on.
+func (in *RunInputs) TakeRestart(t unit.Range) {
+	in.Detect, in.Restart, in.Own.Restart = unit.Range{}, t, true
+}
+
+// Away is the time from a stop until the run goes on.
+func (in *RunInputs) Away() unit.Range {
+	return unit.Range{V: in.Detect.V + in.Restart.V, Lo: in.Detect.Lo + in.Restart.Lo, Hi: in.Detect.Hi + in.Restart.Hi}
 }
 
 // A Run is the calendar time of a run and where it goes. The shares and
@@ -164,7 +202,10 @@ func lost(m, r, d, w float64) losses {
 const manyFailures = 40
 
 // between is the seconds from one interruption to the next.
-func between(perDay float64) float64 { return secondsPerDay / math.Max(perDay, 1e-9) }
+func between(perDay float64) float64 { return secondsPerDay / math.Max(perDay, rarest) }
+
+// rarest is the stops a day below which there are none.
+const rarest = 1e-9
 
 // bestInterval is Daly's, but not shorter than it takes to write, so that one
 // checkpoint is done before the next begins.

@@ -8,6 +8,13 @@ import (
 // FailureSteps writes into the book how often a run on so many servers stops,
 // from the published clusters: run_servers must be in the book.
 func (in *RunInputs) FailureSteps(b *derivation.Book) {
+	if in.Own.Rate {
+		r := in.PerServer()
+		b.Let(derivation.Var{Name: "run_rate", Label: "stops of one server a day", Kind: unit.PerDay, Value: r.V, Lo: r.Lo, Hi: r.Hi, Origin: derivation.Given})
+		b.Step(derivation.Var{Name: "run_per_day", Symbol: "\\lambda", Label: "unexpected stops a day", Kind: unit.PerDay, Value: in.PerDay.V, Lo: in.PerDay.Lo, Hi: in.PerDay.Hi},
+			"run_servers * run_rate", "Each server stops the whole run.", "")
+		return
+	}
 	law := failures().law
 	let := func(name, label string, r unit.Range, source, note string) {
 		b.Let(derivation.Var{Name: name, Label: label, Kind: unit.PerDay, Value: r.V, Lo: r.Lo, Hi: r.Hi, Origin: derivation.Constant, Source: source, Date: "2026-11", Note: note})
@@ -29,14 +36,33 @@ func (in *RunInputs) RunSteps(out *Run, b *derivation.Book) {
 	let := func(name, symbol, label string, k unit.Kind, r unit.Range, source, date, note string) {
 		b.Let(derivation.Var{Name: name, Symbol: symbol, Label: label, Kind: k, Value: r.V, Lo: r.Lo, Hi: r.Hi, Origin: derivation.Assumed, Source: source, Date: date, Note: note})
 	}
-	let("run_detect", "", "time to find the fault", unit.Time, in.Detect, "megascale-2024", "2024-02", "under 10 minutes on average in MegaScale")
-	let("run_restart", "", "time to start again", unit.Time, in.Restart, "kokolis-2024", "2024-10", "starting processes and loading the checkpoint")
-	let("run_write", "", "checkpoint writing, all servers", unit.ByteRate, in.Write, "ml-engineering", "2026", "")
+	own := func(name, label string, k unit.Kind, r unit.Range) {
+		b.Let(derivation.Var{Name: name, Label: label, Kind: k, Value: r.V, Lo: r.Lo, Hi: r.Hi, Origin: derivation.Given})
+	}
+	if in.Own.Restart {
+		own("run_restart", "time until it runs again", unit.Time, in.Restart)
+	} else {
+		let("run_detect", "", "time to find the fault", unit.Time, in.Detect, "megascale-2024", "2024-02", "under 10 minutes on average in MegaScale")
+		let("run_restart", "", "time to start again", unit.Time, in.Restart, "kokolis-2024", "2024-10", "starting processes and loading the checkpoint")
+	}
+	if in.Own.Write {
+		own("run_write", "checkpoint writing, all servers", unit.ByteRate, in.Write)
+	} else {
+		let("run_write", "", "checkpoint writing, all servers", unit.ByteRate, in.Write, "ml-engineering", "2026", "about 1 GB/s for each server of eight; BLOOM reached 1.2")
+	}
 	let("run_hidden", "", "share of writing that training does not wait for", unit.Fraction, unit.Exact(in.Hidden), "", "", "")
+	apart := "86400 / run_per_day"
+	if in.PerDay.V < rarest {
+		apart = "86400 / max(run_per_day, 1e-9)"
+	}
 	b.Step(derivation.Var{Name: "run_between", Symbol: "M", Label: "time between unexpected stops", Kind: unit.Time, Value: out.Between.V, Lo: out.Between.Lo, Hi: out.Between.Hi},
-		"86400 / run_per_day", "A day over the stops in it.", "that failures come in clusters")
-	b.Step(derivation.Var{Name: "run_out", Symbol: "R", Label: "time lost to each stop", Kind: unit.Time, Value: out.Out},
-		"run_detect + run_restart", "Finding the fault, then starting again.", "faults that nobody is there to mend")
+		apart, "A day over the stops in it.", "that failures come in clusters")
+	lost := "run_detect + run_restart"
+	if in.Own.Restart {
+		lost = "run_restart"
+	}
+	b.Step(derivation.Var{Name: "run_out", Symbol: "R", Label: "time lost to each stop", Kind: unit.Time, Value: out.Out}, lost,
+		"Finding the fault, then starting again.", "faults that nobody is there to mend")
 	b.Step(derivation.Var{Name: "run_blocked", Symbol: "w", Label: "waiting for a checkpoint", Kind: unit.Time, Value: out.Blocked},
 		"run_checkpoint / run_write * (1 - run_hidden)", "The checkpoint's size over the speed of writing, as far as training waits for it.", "storage shared with other jobs")
 	interval := derivation.Var{Name: "run_interval", Symbol: "\\Delta", Label: "training between checkpoints", Kind: unit.Time, Value: out.Interval}
