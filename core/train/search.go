@@ -35,7 +35,7 @@ type Search struct {
 	Tick func(*Tally) bool
 }
 
-// explorers are kept for the next search: one is some 80 kB.
+// explorers are kept for the next search: one is some 150 kB.
 var explorers = sync.Pool{New: func() any { return new(explorer) }}
 
 // MostKept is the largest number of plans that a search returns.

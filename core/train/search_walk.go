@@ -11,11 +11,12 @@ import (
 //
 // Plans with the same tensor, context and expert parallelism, micro-batch,
 // recomputation and place of the norms share the work of a micro-batch. Spread
-// over the stages, with the pipeline's filling, it bounds their time from
-// below, whatever exchanges, imbalance and the optimizer add; such groups are
-// taken in order of their work, so that the bound soon rules out most. Memory is bounded
-// twice: by the states of an average GPU, and by what the first stage keeps of
-// its micro-batches in flight.
+// over the stages, with the pipeline's filling, its slowest stage, its sends and
+// one exchange between copies, it bounds their time from below; such groups are
+// taken in order of their work, so that the bound soon rules out most. Memory is
+// bounded twice: by the states of an average GPU, and by states and micro-batches
+// in flight of the first stage. Both bounds grow as copies become fewer, which
+// ends the walk along that axis.
 type explorer struct {
 	axes   Axes
 	wish   Wish
@@ -107,8 +108,8 @@ type passes struct {
 
 const (
 	modes      = int(model.RecomputeFull) + 1
-	mostGroups = 640
-	mostCopies = 1024 // no number below a billion has more divisors
+	mostGroups = 2048 // 16 degrees of tensor, 8 of context and 16 of expert parallelism
+	mostCopies = 1344 // no number below a billion has more divisors
 )
 
 func (x *explorer) begin(s *Search) {
@@ -328,9 +329,11 @@ func (x *explorer) share(copies int) {
 	x.parts.n = 0
 	x.parts.add(0)
 	if x.axes.Shards {
-		for k := 2; k < copies; k++ {
+		for k := 2; k*k <= copies; k++ {
 			if copies%k == 0 {
-				x.parts.add(k)
+				if x.parts.add(k); k*k != copies {
+					x.parts.add(copies / k)
+				}
 			}
 		}
 	}
@@ -397,9 +400,6 @@ func (x *explorer) measure(g *group, micro, q int) bool {
 		return true
 	}
 	x.step.Pipeline, x.step.ShardGroup, x.step.Recomputed = Pipe1F1B, 0, 0
-	if x.axes.Pipelines>>PipeDualPipe&1 == 1 { // hides most of the experts' exchange
-		x.step.Pipeline = PipeDualPipe
-	}
 	for mode := range modes {
 		on := x.mode(model.Recompute(mode))
 		if !on && !(x.axes.Partial > 0 && mode == int(model.RecomputeNone)) {
@@ -436,7 +436,7 @@ func (x *explorer) measure(g *group, micro, q int) bool {
 func (x *explorer) once(l *model.Layout, t *passes) {
 	o := &x.time
 	hidden := 0.0
-	if l.EP > 1 { // what DualPipe hides of the experts' exchange
+	if l.EP > 1 && x.axes.Pipelines>>PipeDualPipe&1 == 1 { // what it hides of the experts' exchange
 		x.step.Pipeline = PipeDualPipe
 		x.step.Estimate(l, o)
 		hidden = -o.Dispatch
