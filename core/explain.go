@@ -228,7 +228,7 @@ func explainTime(b *derivation.Book, in *Resolved, out *Report) {
 }
 
 func explainMemory(b *derivation.Book, in *Resolved, out *Report) {
-	origin := derivation.Solved
+	origin := derivation.Computed
 	if in.Given(scenario.TP) || in.Given(scenario.PP) {
 		origin = derivation.Given
 	}

@@ -97,7 +97,7 @@ func Waterfall(in *Resolved, out *Report, c *Cascade) {
 // letWorking writes the GPUs that have work.
 func letWorking(b *derivation.Book, in *Resolved, out *Report) {
 	b.Let(derivation.Var{Name: "gpus_working", Symbol: "n_w", Label: "GPUs that the layout uses", Kind: unit.Count,
-		Value: math.Min(in.V(scenario.GPUs), float64(out.Layout.GPUs())), Origin: derivation.Solved})
+		Value: math.Min(in.V(scenario.GPUs), float64(out.Layout.GPUs())), Origin: derivation.Computed})
 }
 
 // explainWaterfall writes each fall as lost_NAME.
@@ -115,7 +115,7 @@ func explainWaterfall(b *derivation.Book, in *Resolved, out *Report) {
 	work := map[string]float64{"matmul": w.matmul, "attention": w.attention, "experts": w.experts, "head": w.head}
 	useful := ""
 	for _, name := range [...]string{"matmul", "attention", "experts", "head"} {
-		b.Let(derivation.Var{Name: "work_" + name, Symbol: "", Label: "useful work of a token: " + name, Kind: unit.FLOPPerToken, Value: work[name], Origin: derivation.Constant,
+		b.Let(derivation.Var{Name: "work_" + name, Symbol: "", Label: "useful work of a token: " + name, Kind: unit.FLOPPerToken, Value: work[name], Origin: derivation.Computed,
 			Source: "megatron-lm", Note: "counted matrix by matrix, forward and backward, causal attention, nothing twice"})
 		if useful != "" {
 			useful += " + "

@@ -25,7 +25,7 @@ func (w *peakWriter) let(name, symbol, label string, kind unit.Kind, v float64) 
 	if old, ok := w.b.Var(name); ok && old.Value == v {
 		return
 	}
-	w.b.Let(derivation.Var{Name: name, Symbol: symbol, Label: label, Kind: kind, Value: v, Origin: derivation.Solved})
+	w.b.Let(derivation.Var{Name: name, Symbol: symbol, Label: label, Kind: kind, Value: v, Origin: derivation.Computed})
 }
 
 // profile writes a figure of the training software.

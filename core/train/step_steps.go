@@ -73,15 +73,15 @@ func (s *StepInputs) partSteps(l *model.Layout, out *Step, b *derivation.Book) (
 	s.estimate(l, &raw, &w)
 	pp, vpp, m := deg(l.PP), deg(l.VPP), raw.MicroBatches
 	let := func(name, label string, kind unit.Kind, v float64, note string) {
-		b.Let(derivation.Var{Name: name, Label: label, Kind: kind, Value: v, Origin: derivation.Constant, Source: fit, Note: note})
+		b.Let(derivation.Var{Name: name, Label: label, Kind: kind, Value: v, Origin: derivation.Computed, Source: fit, Note: note})
 	}
 	scale := ""
 	if k := out.Total / raw.Total; math.Abs(k-1) > 1e-12 {
 		let("step_scale", "scale of the whole step", unit.None, k, "your own measured steps, or work that a text model only stands for")
 		scale = "step_scale * "
 	}
-	b.Let(derivation.Var{Name: "step_micro", Symbol: "n_b", Label: "micro-batches of a step and copy", Kind: unit.Count, Value: m, Origin: derivation.Solved})
-	b.Let(derivation.Var{Name: "step_stages", Symbol: "p", Label: "pipeline stages", Kind: unit.Count, Value: pp, Origin: derivation.Solved})
+	b.Let(derivation.Var{Name: "step_micro", Symbol: "n_b", Label: "micro-batches of a step and copy", Kind: unit.Count, Value: m, Origin: derivation.Computed})
+	b.Let(derivation.Var{Name: "step_stages", Symbol: "p", Label: "pipeline stages", Kind: unit.Count, Value: pp, Origin: derivation.Computed})
 	const kernels = "by its kernels: the larger of arithmetic and memory traffic at the shares of the nominal rates that are fitted, and the gap to the next"
 	pass := func(part, label string, forward, backward float64) string {
 		let("step_"+part+"_forward", label+", forward, one micro-batch", unit.Time, forward, kernels)
@@ -96,7 +96,7 @@ func (s *StepInputs) partSteps(l *model.Layout, out *Step, b *derivation.Book) (
 	out.StepParts(func(name, label, says string, seconds float64) {
 		parts = append(parts, name)
 		if seconds == 0 {
-			b.Let(derivation.Var{Name: name, Label: label, Kind: unit.Time, Origin: derivation.Solved, Note: says})
+			b.Let(derivation.Var{Name: name, Label: label, Kind: unit.Time, Origin: derivation.Computed, Note: says})
 			return
 		}
 		expr, how := "", "Each stage does its part of every micro-batch of its copy."
@@ -124,7 +124,7 @@ func (s *StepInputs) partSteps(l *model.Layout, out *Step, b *derivation.Book) (
 			expr, how = "step_micro * step_send_one", "Every micro-batch is passed on and its gradients back."
 		case "step_jitter":
 			let("step_jitter_rate", "slowing for each doubling of the servers", unit.Fraction, s.Eff.Jitter, "fitted")
-			b.Let(derivation.Var{Name: "step_servers", Label: "servers", Kind: unit.None, Value: math.Max(1, float64(l.GPUs())/math.Max(1, s.Mach.Node)), Origin: derivation.Solved})
+			b.Let(derivation.Var{Name: "step_servers", Label: "servers", Kind: unit.None, Value: math.Max(1, float64(l.GPUs())/math.Max(1, s.Mach.Node)), Origin: derivation.Computed})
 			b.Step(derivation.Var{Name: name, Label: label, Kind: unit.Time, Value: seconds},
 				"("+strings.Join(parts[:len(parts)-1], " + ")+") * step_jitter_rate * ln(step_servers) / ln(2)", derivation.Sentence(says), "")
 			return
@@ -139,11 +139,11 @@ func (s *StepInputs) partSteps(l *model.Layout, out *Step, b *derivation.Book) (
 			all := w.f.gpu() + w.b.gpu() + w.again + w.head + w.launch + w.send*pp
 			let("step_all_stages", "one micro-batch on all stages", unit.Time, all, "forward, backward, output, sending")
 			let("step_slowest", "one micro-batch on the slowest stage", unit.Time, w.slow, "layers and the output matrix shared out")
-			b.Let(derivation.Var{Name: chunks, Symbol: "v", Label: "chunks of layers in a stage", Kind: unit.Count, Value: v, Origin: derivation.Solved})
+			b.Let(derivation.Var{Name: chunks, Symbol: "v", Label: "chunks of layers in a stage", Kind: unit.Count, Value: v, Origin: derivation.Computed})
 			expr = "(step_micro - 1 / step_chunks) * step_slowest + step_all_stages / step_chunks - step_micro * step_all_stages / step_stages"
 			how = "The slowest stage runs without pause; the first micro-batch must reach it and come back."
 			if over := math.Mod(m, pp); v > 1 && over > 0 {
-				b.Let(derivation.Var{Name: "step_missing", Label: "micro-batches missing to a full round", Kind: unit.Count, Value: pp - over, Origin: derivation.Solved})
+				b.Let(derivation.Var{Name: "step_missing", Label: "micro-batches missing to a full round", Kind: unit.Count, Value: pp - over, Origin: derivation.Computed})
 				expr += " + (step_chunks - 1) / step_chunks^2 * step_missing * step_slowest"
 			}
 		}
