@@ -210,6 +210,7 @@ func explainTime(b *derivation.Book, in *Resolved, out *Report) {
 		}
 		e.step(GPUs, round, "The larger of what memory and what the deadline ask for, in whole servers.", "")
 	}
+	defer explainSize(b, in, out)
 	e.step(GPUHours, "flops / (peak * mfu * goodput * practice) / 3600", "Work over the speed really reached, in hours of one GPU; lost time counts.", "data stalls and pauses for evaluation beyond the goodput")
 	e.step(Days, "gpu_hours / gpus / 24", "Shared by all GPUs.", "waiting for machines")
 	if predictsMFU(in) {
@@ -225,6 +226,22 @@ func explainTime(b *derivation.Book, in *Resolved, out *Report) {
 		per = "_per_sequence"
 	}
 	e.step(HFU, "mfu * flops_hardware"+per+" / flops"+per, "With what is computed twice counted as work.", "")
+}
+
+// explainSize writes what the size found satisfies: its GPU-hours are within
+// those there are; a size beyond them would come out as 0.
+func explainSize(b *derivation.Book, in *Resolved, out *Report) {
+	if !out.Known[SizeLargest] {
+		return
+	}
+	hours, binds := hoursAllowed(in)
+	expr, says := "gpus * days_limit * 24", "The GPUs for the days given."
+	if binds == BindsBudget {
+		expr, says = "budget / price", "What the budget buys."
+	}
+	b.Step(derivation.Var{Name: "hours_allowed", Symbol: "H_{max}", Label: "GPU-hours there are", Kind: unit.GPUHourCount, Value: hours}, expr, says, "")
+	explainer{b, out}.step(SizeLargest, "params_total * min(1, floor(hours_allowed / gpu_hours))",
+		"Found by trying: the largest size, to three figures, that fits and whose run stays within the GPU-hours there are; one beyond them would come out as 0.", "models with experts, which hold more for the same work")
 }
 
 func explainMemory(b *derivation.Book, in *Resolved, out *Report) {

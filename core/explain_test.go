@@ -25,7 +25,7 @@ func everyCase(f func(name string, s scenario.Scenario)) {
 		{"optimizer": "lora"}, {"optimizer": "qlora", "model": "llama-2-70b"}, {"optimizer": "adam8"}, {"optimizer": "sgd"},
 		{"flop_rule": "counted"}, {"flop_rule": "counted", "optimizer": "lora"}, {"attention": "full", "flop_rule": "counted"},
 		{"recompute": "full"}, {"recompute": "none"}, {"zero": "3"}, {"tp": "8", "pp": "2", "gpus": "16"}, {"unique": "10B"},
-		{"serve_precision": "fp8", "kv_precision": "fp8"}, {"serve_precision": "int4"}, {"people": "0"}, {"in": "0"}, {"price": "0"}, {"ask": "tokens", "budget": "1000"},
+		{"serve_precision": "fp8", "kv_precision": "fp8"}, {"serve_precision": "int4"}, {"people": "0"}, {"in": "0"}, {"price": "0"}, {"ask": "tokens", "budget": "1000"}, {"ask": "params"}, {"ask": "params", "budget": "1M", "gpus": "256"}, {"ask": "params", "accelerator": "rtx-4090", "days": "3650"},
 		{"ask": "gpus", "days": "0.01"}, {"ask": "gpus", "days": "1000"}, {"law": "chinchilla1"}, {"law": "chinchilla3"}, {"mfu": "30 to 50 %"},
 		{"accelerator": "own"}, {"model": "size", "params": "13B"}, {"model": "shape", "layers": "12", "width": "768", "heads": "12"},
 		{"draft": "3", "model": "llama-3.1-8b"}, {"draft": "12", "model": "deepseek-v3"}, {"retrieved": "2500", "cached": "60 %"}, {"cached": "50 %", "model": "gpt-oss-20b", "in": "2000"},

@@ -90,6 +90,7 @@ const (
 	LifetimeParamsWork
 	OvertrainOverhead
 	USDPerLossStep
+	SizeLargest
 	KeyCount
 )
 
@@ -178,6 +179,7 @@ var Quantities = [KeyCount]Quantity{
 	LifetimeParamsWork: {"lifetime_params_flop", "Best size counted in work instead of money", "Sardana and Frankle", "N_w", unit.ParamCount},
 	OvertrainOverhead:  {"overtrain_overhead", "Extra training compute against the best split", "over-training", "c_o", unit.Fraction},
 	USDPerLossStep:     {"usd_per_loss_step", "Training cost of the next 0.01 nats", "", "k_\\ell", unit.Money},
+	SizeLargest:        {"size_largest", "Largest model that this trains", "", "N_{max}", unit.ParamCount},
 }
 
 // KeyByName finds a quantity by its JSON name.
@@ -231,7 +233,8 @@ const (
 	BindsDeadline         // fewer GPUs take too long
 	BindsBatch            // more GPUs cannot share the batch, so no number of them is fast enough
 	BindsBudget           // more would cost too much
-	BindsTime             // GPUs and days set the tokens
+	BindsTime             // GPUs and days set the tokens or the size
+	BindsRoom             // a larger model does not fit
 )
 
 // A Warning is something that the reader should know; it never blocks.

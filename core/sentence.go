@@ -27,6 +27,8 @@ func Sentence(in *Resolved, out *Report) string {
 		s = "Training " + model + " on " + tokens + " costs about " + cost + " in rent: " + gpus + " for " + days
 	case "tokens":
 		s = gpus + " in " + days + " train " + model + " on " + ranged(out, Tokens) + ", for about " + cost
+	case "params":
+		s = gpus + " in " + days + " train " + sizeSentence(out) + " on " + tokens + ", for about " + cost
 	case "check":
 		fs := Claim(in, out)
 		s = "Training " + model + " on " + tokens + " with " + gpus + " in " + unit.Short(unit.DayCount, in.V(scenario.Days)) + ": " + fs[0].Says + " " + fs[len(fs)-1].Says
@@ -39,6 +41,14 @@ func Sentence(in *Resolved, out *Report) string {
 		s += " Answering " + unit.Words(unit.Count, in.V(scenario.People)) + " people has cost more than that after " + ranged(out, CrossingDays) + "."
 	}
 	return s
+}
+
+// sizeSentence is the size found, in words.
+func sizeSentence(out *Report) string {
+	if !out.Known[SizeLargest] {
+		return "not even the smallest model tried"
+	}
+	return "a model of up to " + ranged(out, SizeLargest)
 }
 
 func ranged(out *Report, k Key) string {
@@ -67,6 +77,8 @@ func BindingText(b Binding) string {
 		return "No number of GPUs meets the deadline: more of them cannot share this batch."
 	case BindsBudget:
 		return "The budget decides how much can be trained."
+	case BindsRoom:
+		return "Memory decides: a larger model does not fit on these GPUs."
 	case BindsTime:
 		return "GPUs and days decide how much can be trained."
 	}

@@ -29,6 +29,10 @@ func Answer(s *scenario.Scenario) Answered {
 
 // AnswerInto is Answer writing into a caller's struct.
 func AnswerInto(s *scenario.Scenario, a *Answered) {
+	if s.Chosen(scenario.Ask) == "params" {
+		answerSize(s, a)
+		return
+	}
 	a.Case = *s
 	a.In, a.Problems = scenario.Resolve(s)
 	a.Problems = append(a.Problems, calibrate(&a.In)...)
@@ -250,17 +254,8 @@ func solveTokens(in *Resolved, out *Report) Binding {
 	Settle(in, out)
 	perToken := flopsPerToken(in, out)
 	useful := in.Train.Peak * in.V(scenario.MFU) * in.V(scenario.Goodput) * in.V(scenario.Practice)
-	binds := BindsTime
-	seconds := in.V(scenario.GPUs) * in.V(scenario.Days) * 86400
-	if in.Given(scenario.Budget) {
-		if price := in.V(scenario.Price); price > 0 {
-			bought := in.V(scenario.Budget) / price * 3600
-			if !in.Given(scenario.Days) || bought < seconds {
-				seconds, binds = bought, BindsBudget
-			}
-		}
-	}
-	v := seconds * useful / perToken
+	hours, binds := hoursAllowed(in)
+	v := hours * 3600 * useful / perToken
 	in.Num[scenario.Tokens] = scenario.Value{R: unit.Exact(v), Origin: derivation.Solved, Known: true}
 	return binds
 }

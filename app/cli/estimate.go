@@ -18,7 +18,7 @@ import (
 
 func init() {
 	register("estimate", Verb{Args: "FILE [--json]", Says: "what a scenario means: GPUs, days, energy, money, serving", Run: estimate})
-	register("solve", Verb{Args: "FILE --for gpus|days|usd|tokens [--json]", Says: "find the unknown, and the rule that bound it", Run: solve})
+	register("solve", Verb{Args: "FILE --for gpus|days|usd|tokens|params [--json]", Says: "find the unknown, and the rule that bound it", Run: solve})
 	register("explain", Verb{Args: "FILE KEY [--json]", Says: "show the work behind one number", Run: explain})
 }
 
@@ -35,6 +35,14 @@ func readScenario(e *Env, file string) (scenario.Scenario, error) {
 	return s, nil
 }
 
+// caseIn reads the flags and words of a verb, of which the first names a scenario.
+func caseIn(e *Env, fs *flag.FlagSet, args []string, words int) (s scenario.Scenario, plain []string, err error) {
+	if plain, err = parse(fs, args, words, words); err == nil {
+		s, err = readScenario(e, plain[0])
+	}
+	return s, plain, err
+}
+
 func answer(s *scenario.Scenario) (core.Answered, error) {
 	a := core.Answer(s)
 	if len(a.Problems) > 0 {
@@ -46,11 +54,7 @@ func answer(s *scenario.Scenario) (core.Answered, error) {
 func estimate(e *Env, args []string) error {
 	fs := flag.NewFlagSet("estimate", flag.ContinueOnError)
 	asJSON := fs.Bool("json", false, "print the report as JSON")
-	plain, err := parse(fs, args, 1, 1)
-	if err != nil {
-		return err
-	}
-	s, err := readScenario(e, plain[0])
+	s, _, err := caseIn(e, fs, args, 1)
 	if err != nil {
 		return err
 	}
@@ -125,21 +129,17 @@ func writeBill(b *strings.Builder, a *core.Answered) {
 func solve(e *Env, args []string) error {
 	fs := flag.NewFlagSet("solve", flag.ContinueOnError)
 	asJSON := fs.Bool("json", false, "print the report as JSON")
-	unknown := fs.String("for", "", "the unknown: gpus, days, usd or tokens")
-	plain, err := parse(fs, args, 1, 1)
-	if err != nil {
-		return err
-	}
-	s, err := readScenario(e, plain[0])
+	unknown := fs.String("for", "", "the unknown: gpus, days, usd, tokens or params")
+	s, _, err := caseIn(e, fs, args, 1)
 	if err != nil {
 		return err
 	}
 	switch *unknown {
-	case "gpus", "days", "usd", "tokens":
+	case "gpus", "days", "usd", "tokens", "params":
 	case "":
-		return errors.New("--for is missing; allowed: gpus, days, usd, tokens; for example --for gpus.")
+		return errors.New("--for is missing; allowed: gpus, days, usd, tokens, params; for example --for gpus.")
 	default:
-		return &unit.Problem{Field: "--for", Value: *unknown, Wrong: "is not an unknown that can be solved for", Allowed: "gpus, days, usd, tokens", Fix: "try --for gpus"}
+		return &unit.Problem{Field: "--for", Value: *unknown, Wrong: "is not an unknown that can be solved for", Allowed: "gpus, days, usd, tokens, params", Fix: "try --for gpus"}
 	}
 	s.Choice[scenario.Ask] = ""
 	if p := s.SetChoice(scenario.Ask, *unknown); p != nil {
@@ -162,11 +162,7 @@ func solve(e *Env, args []string) error {
 func explain(e *Env, args []string) error {
 	fs := flag.NewFlagSet("explain", flag.ContinueOnError)
 	asJSON := fs.Bool("json", false, "print the steps as JSON")
-	plain, err := parse(fs, args, 2, 2)
-	if err != nil {
-		return err
-	}
-	s, err := readScenario(e, plain[0])
+	s, plain, err := caseIn(e, fs, args, 2)
 	if err != nil {
 		return err
 	}

@@ -49,6 +49,10 @@ func Sections(s *scenario.Scenario) []Section {
 		training,
 	}
 
+	if ask == "params" { // the size is the question, the shape follows it
+		model.Items, model.More = nil, model.More[1:]
+	}
+
 	data := Section{Key: "data", Title: "Data", More: []Fold{
 		{"reading", "How it is read", []Item{num(scenario.Seq), num(scenario.Batch), num(scenario.Unique), choice(scenario.Law)}},
 	}}
@@ -63,7 +67,7 @@ func Sections(s *scenario.Scenario) []Section {
 	if ask != "gpus" {
 		machine.Items = append(machine.Items, num(scenario.GPUs))
 	}
-	if ask == "gpus" || ask == "tokens" || ask == "check" {
+	if ask == "gpus" || ask == "tokens" || ask == "params" || ask == "check" {
 		machine.Items = append(machine.Items, num(scenario.Days))
 	}
 	machine.Items = append(machine.Items, num(scenario.MFU))
@@ -74,7 +78,7 @@ func Sections(s *scenario.Scenario) []Section {
 	}
 
 	place := Section{Key: "place", Title: "Place and price", Items: []Item{num(scenario.Price)}}
-	if ask == "tokens" || ask == "check" {
+	if ask == "tokens" || ask == "params" || ask == "check" {
 		place.Items = append(place.Items, num(scenario.Budget))
 	}
 	if ask == "check" {

@@ -220,7 +220,10 @@ func (m *Model) turnRound(next *scenario.Scenario) {
 		if old.In.Ask == "gpus" {
 			keep(scenario.GPUs, core.GPUs)
 		}
-	case "tokens":
+	case "tokens", "params":
+		if next.Chosen(scenario.Ask) == "params" {
+			keep(scenario.GPUs, core.GPUs)
+		}
 		if !next.Num[scenario.Budget].Set {
 			keep(scenario.Days, core.Days)
 		}

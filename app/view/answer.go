@@ -78,6 +78,19 @@ func sentence(m *state.Model, a *core.Answered) []piece {
 			from, to = "For {budget}", "which takes [days]"
 		}
 		w.tell(from + ", {gpus} {card} can train {model} on [tokens], " + to + ".")
+	case "params":
+		from, to := "In {days}", "for about [cost]"
+		switch out.Binds {
+		case core.BindsBudget:
+			from, to = "For {budget}", "which takes [days]"
+		case core.BindsRoom:
+			to += "; a larger one does not fit"
+		}
+		if !out.Known[core.SizeLargest] {
+			w.tell(from + ", {gpus} {card} cannot train even the smallest model tried on {tokens}. Take more of them, more days or fewer tokens.")
+			break
+		}
+		w.tell(from + ", {gpus} {card} can train a model of up to [size_largest] on {tokens}, " + to + ".")
 	case "check":
 		keep := "they keep [mfu of their peak speed] busy with useful work. "
 		if out.V[core.MFU].V > 1 {
@@ -214,6 +227,8 @@ func shortAnswer(a *core.Answered) []string {
 		keys = []core.Key{core.Cost, core.Days, core.Energy}
 	case "tokens":
 		keys = []core.Key{core.Tokens, core.Days, core.Cost}
+	case "params":
+		keys = []core.Key{core.SizeLargest, core.Days, core.Cost}
 	case "check":
 		keys = []core.Key{core.MFU, core.Energy, core.Cost}
 	}

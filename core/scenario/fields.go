@@ -289,6 +289,7 @@ var Choices = [ChoiceCount]ChoiceField{
 		{"gpus", "GPUs", "How many GPUs finish in the days you have."},
 		{"usd", "cost", "What the training costs."},
 		{"tokens", "tokens", "How much training the GPUs, days or money you have can buy."},
+		{"params", "size", "How large a model the GPUs, days or money you have can train."},
 		{"check", "is a claim plausible?", "Give GPUs, days, tokens, energy or cost as published; Flopbook says which one does not fit."},
 	}},
 	Model:       {Key: "model", Label: "Start from", Default: "example-1b", Group: GroupModel},
