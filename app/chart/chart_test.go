@@ -80,6 +80,19 @@ func cases() map[string]Chart {
 		"plan":            Plan(pipeline()),
 		"among-compute":   AmongRuns(among()),
 		"ladder":          Ladder("H100 SXM", []Rung{{10, 3e18, 1.5e8, 3e9, 1, 0.2, "Transformer"}, {1e5, 4.7e22, 2e10, 3.9e11, 256, 6.5, "T5-11B"}}),
+		"lifetime-carbon": overTime(Carbon, 24e3, 24e3/400.0),
+		"roofline":        servedRoof(),
+		"fill":            servedFill(),
+		"fleet":           servedFleet(),
+		"sizes":           servedSizes(),
+		"ways":            servedWays(),
+		"levers":          servedLevers(),
+		"sizes-none":      Sizes(SizeMap{}),
+		"roofline-none":   Roofline(Roof{Accelerator: "H100 SXM"}),
+		"fleet-none":      FleetDay(nil, 0),
+		"ways-none":       Ways(WaysOfServing{}),
+		"fill-none":       Fill(FillUse{}),
+		"levers-none":     Levers(nil),
 	}
 }
 

@@ -27,6 +27,15 @@ var Energy = Measure{Key: "energy", Kind: unit.Energy, frame: "energy so far",
 		return unit.Short(unit.Energy, mwh*unit.Energy.JSONScale())
 	}}
 
+// Carbon is added up in kg CO2e, and drawn in tonnes.
+var Carbon = Measure{Key: "carbon", Kind: unit.Carbon, frame: "carbon so far",
+	tick: func(t float64) string {
+		if t == 0 {
+			return "0"
+		}
+		return unit.Short(unit.Carbon, t*unit.Carbon.JSONScale())
+	}}
+
 func (m Measure) words(v float64) string { return unit.Short(m.Kind, v) }
 
 // A ServedPoint is what serving has used up by a day.

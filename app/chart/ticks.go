@@ -30,8 +30,17 @@ func niceStep(v float64) float64 {
 }
 
 // logarithmic is an axis that just holds lo to hi, with ticks at 1, 2 and 5
-// times the powers of ten.
+// times the powers of ten; ends that no axis can have are replaced.
 func logarithmic(lo, hi float64, text func(float64) string) Axis {
+	if !(lo >= 1e-200) {
+		lo = 1e-200
+	}
+	if !(hi <= 1e200) {
+		hi = 1e200
+	}
+	if !(hi > lo) {
+		lo, hi = 1, 10
+	}
 	a := Axis{Scale: "log", Min: lo, Max: hi}
 	for e := math.Floor(math.Log10(lo)); e <= math.Ceil(math.Log10(hi)); e++ {
 		for _, m := range [...]float64{1, 2, 5} {
