@@ -24,6 +24,7 @@ type FillUse struct {
 // takes its part, and each answer holds what it has read and written.
 func Fill(u FillUse) Chart {
 	c := Chart{Key: "fill", Title: "Running answers fill the memory"}
+	u.Points = sound(u.Points, func(p FillPoint) []float64 { return []float64{p.Answers, p.Weights, p.Cache, p.Reserve} })
 	if len(u.Points) < 2 || !usable(u.Capacity) || !usable(u.Points[len(u.Points)-1].Answers) {
 		u.Points, u.Now = []FillPoint{{}, {Answers: 1}}, 0
 		if !usable(u.Capacity) {

@@ -18,7 +18,7 @@ type LeverCost struct {
 func Levers(levers []LeverCost) Chart {
 	c := Chart{Key: "levers", Title: "What one change does to the price of a question"}
 	var rows []LeverCost
-	for _, l := range levers {
+	for _, l := range sound(levers, func(l LeverCost) []float64 { return []float64{l.PerQuery, l.Wh} }) {
 		if usable(l.PerQuery) {
 			rows = append(rows, l)
 		}

@@ -29,6 +29,7 @@ func Roofline(r Roof) Chart {
 	if !(r.Peak > 0) || !(r.Bandwidth > 0) || !finite(r.Peak) || !finite(r.Bandwidth) {
 		r = Roof{Accelerator: r.Accelerator, Peak: 1, Bandwidth: 1}
 	}
+	r.Points = sound(r.Points, func(p RoofPoint) []float64 { return []float64{p.Intensity, p.Reached} })
 	ridge := r.Peak / r.Bandwidth
 	xMin, xMax, yMin := ridge/10, ridge*10, r.Peak/10
 	for _, p := range r.Points {

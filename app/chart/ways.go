@@ -24,8 +24,12 @@ type WaysOfServing struct {
 // little is asked, a list price costs in proportion.
 func Ways(w WaysOfServing) Chart {
 	c := Chart{Key: "ways", Title: "Rent, own, or pay by the token"}
+	numbers := func(p WayCost) []float64 { return []float64{p.PerDay, p.Rent, p.Own, p.API} }
+	if len(sound([]WayCost{w.Now}, numbers)) == 0 {
+		w.Now = WayCost{}
+	}
 	var pts []WayCost
-	for _, p := range w.Points {
+	for _, p := range sound(w.Points, numbers) {
 		if usable(p.PerDay) && usable(p.Rent) {
 			pts = append(pts, p)
 		}

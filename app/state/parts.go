@@ -10,7 +10,7 @@ type Part struct {
 var Parts = [...]Part{
 	{"overview", "Overview", "", []string{"memory", "gpus", "lifetime"}},
 	{"step", "The step", "A training run is one step repeated: read a batch, work out what to change, change it. Here is one, as predicted from the model, the machine and how the GPUs share the work.", []string{"step", "waterfall"}},
-	{"serving", "Serving", "What it takes to answer people with the model: how fast, how many at once, for how much, and when that overtakes the training.", []string{"pace", "lifetime"}},
+	{"serving", "Serving", "What it takes to answer people with the model: how fast, how many at once, for how much, and when that overtakes the training.", []string{"pace", "roofline", "fill", "fleet", "ways", "levers"}},
 	{BillPart, "The whole bill", "Training is one stage of many. Here is every stage of a model’s life, who and what it takes, when, and what it costs. Its inputs stand at the left, below the others.", []string{"money", "plan"}},
 	{LayoutPart, "All layouts", "The same run can be shared over the same GPUs in many ways. Here every one of them is tried, in a worker beside the page, and the best are ranked by predicted time.", nil},
 	{CalibratePart, "Your cluster", "Measure small, then scale: give a few steps timed on your own machines, and the prediction moves to them and narrows.", nil},

@@ -96,6 +96,21 @@ func focusOn(name string) {
 	e.Call("scrollIntoView", map[string]any{"block": "nearest"})
 }
 
+// timed runs f and leaves how long it took as a measure of the browser's, the
+// last one under each name.
+func timed(name string, f func()) {
+	if app.IsServer {
+		f()
+		return
+	}
+	clock := app.Window().Get("performance")
+	from := clock.Call("now").Float()
+	f()
+	to := clock.Call("now").Float()
+	try(clock, "clearMeasures", name)
+	try(clock, "measure", name, map[string]any{"start": from, "end": to})
+}
+
 // stored is a word kept between visits; the loader has made storage safe to touch.
 func stored(key string) string {
 	if app.IsServer {

@@ -21,7 +21,7 @@ func looked(h *hub) app.UI {
 	case state.BillPart:
 		return &billPart{H: h, Rev: h.rev}
 	case "serving":
-		return &servingPart{H: h, Rev: h.rev}
+		return &servingPart{H: h, Rev: h.rev, Rested: h.slow.rested}
 	case state.LayoutPart:
 		return &layouts{H: h, Rev: h.rev}
 	case state.CalibratePart:
@@ -70,7 +70,7 @@ func (c *parts) onPart(ctx app.Context, e app.Event) {
 }
 
 func figureFor(h *hub, key string, n int) *figure {
-	c := chartFor(h, key)
+	c := h.chart(key)
 	json, err := c.JSON()
 	if err != nil {
 		app.Log(err)
@@ -91,7 +91,17 @@ func chartFor(h *hub, key string) chart.Chart {
 	case "held":
 		c = heldChart(h.steps)
 	case "pace":
-		c = paceChart(in)
+		c = paceChart(in, out)
+	case "roofline":
+		c = rooflineChart(in, out)
+	case "fill":
+		c = fillChart(in, out)
+	case "fleet":
+		c = fleetChart(in, out)
+	case "ways":
+		c = waysChart(in, out)
+	case "levers":
+		c = leversChart(h)
 	case "money":
 		c = moneyChart(h)
 	case "plan":
@@ -236,7 +246,8 @@ func (c *figure) Render() (ui app.UI) {
 	if !c.Embedded {
 		table := app.UI(app.Div())
 		if c.open {
-			t := chartFor(c.H, c.Key).Table()
+			kept := c.H.chart(c.Key)
+			t := kept.Table()
 			table = app.Div().Class("scroll").TabIndex(0).Attr("role", "group").Aria("label", "Table of figure "+itoa(c.N)).Body(chartTable(t))
 		}
 		body = append(body, app.Div().Class("tools").Body(
@@ -314,7 +325,7 @@ func (c *figure) file(kind string) string {
 }
 
 func (c *figure) onCSV(ctx app.Context, e app.Event) {
-	t := chartFor(c.H, c.Key)
+	t := c.H.chart(c.Key)
 	download(c.file("csv"), "text/csv", t.CSV())
 	c.said = "Saved."
 }

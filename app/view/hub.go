@@ -37,6 +37,7 @@ type hub struct {
 	spoken   int            // rev that the live region has said
 	writing  bool           // a write of the address is under way
 	speaking bool
+	slow     slowCharts
 }
 
 // send is how a component tells what the reader did. The page draws itself
@@ -44,6 +45,7 @@ type hub struct {
 // that the event came from.
 func (h *hub) send(msg state.Msg) {
 	before := h.m.Case
+	h.slow.touched(msg)
 	h.m = state.Update(h.m, msg)
 	if h.m.Case != before {
 		h.fresh = false
@@ -118,6 +120,7 @@ func (h *hub) drawn(ctx app.Context) {
 		h.writing = true
 		later(ctx, 300*time.Millisecond, h.writeSoon)
 	}
+	h.awaitRest(ctx)
 	if !h.speaking && h.rev != h.spoken {
 		h.speaking = true
 		later(ctx, 900*time.Millisecond, h.speak)

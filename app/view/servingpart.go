@@ -3,16 +3,15 @@ package view
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"flopbook/app/chart"
 	"flopbook/core"
-	"flopbook/core/serve"
 )
 
 // servingPart is the service: its figures, each of which opens, and its charts.
 type servingPart struct {
 	app.Compo
-	H   *hub
-	Rev int
+	H      *hub
+	Rev    int
+	Rested int // draws again once the slow charts may follow
 }
 
 // servingFigures are the figures of the service by what they answer.
@@ -35,6 +34,9 @@ func (c *servingPart) Render() (ui app.UI) {
 		opened = c.H.m.Open[0]
 	}
 	body := []app.UI{figures(c.H)}
+	if first, each, ok := feelSpeed(out); ok {
+		body = append(body, &feel{H: c.H, First: first, Each: each})
+	}
 	for _, g := range servingFigures {
 		var cells []app.UI
 		for _, k := range g.keys {
@@ -57,23 +59,4 @@ func (c *servingPart) Render() (ui app.UI) {
 		}
 	}
 	return app.Div().Class("serving").Attr("data-test", "serving").Body(body...)
-}
-
-// paceChart is the trade between each reader's pace and a GPU's work.
-func paceChart(in *core.Resolved) chart.Chart {
-	s := &in.Serving.Service
-	p := &in.Serving.Plan
-	points := make([]serve.Point, 60)
-	serve.Curve(&s.M, &s.H, &p.L, &s.C, &s.Q, points)
-	d := chart.PaceCurve{}
-	for _, q := range points {
-		d.Points = append(d.Points, chart.PacePoint{Answers: q.Seqs, Reader: q.PerReader, PerGPU: q.PerGPU})
-	}
-	var b serve.Batch
-	serve.Steady(&s.M, &s.H, &p.L, &s.C, max(p.Seqs, 1), &s.Q, &b)
-	d.Now = chart.PacePoint{Answers: max(p.Seqs, 1), Reader: 1 / b.TPOT, PerGPU: b.PerSecond / p.L.GPUs()}
-	if s.Pace > 0 {
-		d.Objective = 1 / s.Pace
-	}
-	return chart.Pace(d)
 }

@@ -1,0 +1,103 @@
+package view
+
+import (
+	"math"
+
+	"flopbook/app/chart"
+	"flopbook/core"
+	"flopbook/core/serve"
+)
+
+// paceChart is the trade between each reader's pace and a GPU's work, at 200
+// numbers of answers at once.
+func paceChart(in *core.Resolved, out *core.Report) chart.Chart {
+	var d chart.PaceCurve
+	points := make([]serve.Point, 200)
+	var at serve.Point
+	var ok bool
+	timed("flopbook-curve", func() { at, ok = core.LatencyCurve(in, out, points) })
+	if !ok {
+		return chart.Pace(d)
+	}
+	point := func(p serve.Point) chart.PacePoint {
+		return chart.PacePoint{Answers: p.Seqs, Reader: p.PerReader, PerGPU: p.PerGPU}
+	}
+	for _, p := range points {
+		d.Points = append(d.Points, point(p))
+	}
+	d.Now = point(at)
+	if pace := in.Serving.Service.Pace; pace > 0 {
+		d.Objective = 1 / pace
+	}
+	return chart.Pace(d)
+}
+
+// rooflineChart is where the steps of a copy stand under the roofline of its GPU.
+func rooflineChart(in *core.Resolved, out *core.Report) chart.Chart {
+	h := &in.Serving.Service.H
+	r := chart.Roof{Accelerator: in.Serve.Name, Peak: h.Peak, Bandwidth: h.Bandwidth}
+	for _, p := range core.Roofline(in, out) {
+		r.Points = append(r.Points, chart.RoofPoint{Name: p.Name, Intensity: p.Intensity, Reached: p.Reached})
+	}
+	return chart.Roofline(r)
+}
+
+// fillChart is the memory of a GPU as answers fill it.
+func fillChart(in *core.Resolved, out *core.Report) chart.Chart {
+	u := chart.FillUse{Accelerator: in.Serve.Name, Capacity: in.Serving.Service.H.Memory, Now: in.Serving.Plan.Seqs}
+	fills := make([]core.Fill, 9)
+	if core.MemoryFill(in, out, fills) {
+		for _, f := range fills {
+			u.Points = append(u.Points, chart.FillPoint{Answers: f.Answers, Weights: f.Weights, Cache: f.Cache, Reserve: f.Reserve})
+		}
+	}
+	return chart.Fill(u)
+}
+
+// fleetChart is the fleet over a week of traffic, minute by minute.
+func fleetChart(in *core.Resolved, out *core.Report) chart.Chart {
+	s, p, r := &in.Serving.Service, &in.Serving.Plan, &out.Serve
+	if !r.OK || s.PerDay <= 0 {
+		return chart.FleetDay(nil, 1)
+	}
+	week := make([]serve.Minute, serve.WeekMinutes)
+	timed("flopbook-week", func() { s.Week(p, &r.Result, week) })
+	minutes := make([]chart.FleetMinute, len(week))
+	for i, m := range week {
+		minutes[i] = chart.FleetMinute{Hour: float64(i) / 60, Rate: m.Rate, Copies: m.Copies, Load: m.Load, Wait: m.Wait}
+	}
+	return chart.FleetDay(minutes, r.GPUs)
+}
+
+// waysChart is what a day costs rented, owned and at a list price, from a
+// thousandth of the demand to a thousand times as much.
+func waysChart(in *core.Resolved, out *core.Report) chart.Chart {
+	v := &in.Serving
+	w := chart.WaysOfServing{APIName: v.ListName}
+	perDay := v.Service.PerDay
+	if !out.Serve.OK || perDay <= 0 {
+		return chart.Ways(w)
+	}
+	demands := make([]float64, 49)
+	for i := range demands {
+		demands[i] = perDay * math.Pow(10, float64(i-24)/8)
+	}
+	points := make([]core.WayPoint, len(demands))
+	core.Ways(in, out, demands, points)
+	for _, p := range points {
+		w.Points = append(w.Points, chart.WayCost{PerDay: p.PerDay, Rent: p.Rent, Own: p.Own, API: p.API})
+	}
+	w.Now = w.Points[24]
+	return chart.Ways(w)
+}
+
+// leversChart is what one change does to the price of a question.
+func leversChart(h *hub) chart.Chart {
+	var rows []chart.LeverCost
+	for _, l := range core.Levers(&h.m.Case) {
+		if l.OK {
+			rows = append(rows, chart.LeverCost{Name: l.Name, PerQuery: l.PerQuery.V, Wh: l.Energy.V / 3600, Crossing: l.Crossing.V})
+		}
+	}
+	return chart.Levers(rows)
+}
