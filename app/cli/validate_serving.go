@@ -59,6 +59,11 @@ func validateServing(e *Env, text, trainFile, peerFile string, strict, asJSON bo
 	if p != nil {
 		return p
 	}
+	// What the shipped constants have never seen they predict as they stand.
+	var fresh []fitting.ServingRow
+	if trainFile == "" {
+		rows, fresh = fitting.BySeen(rows)
+	}
 	train := rows
 	if trainFile != "" {
 		b, err := os.ReadFile(trainFile)
@@ -83,12 +88,17 @@ func validateServing(e *Env, text, trainFile, peerFile string, strict, asJSON bo
 		done = fitting.ValidateServing(rows, train, strict)
 	}
 
+	done = append(done, fitting.ShippedServing(fresh)...)
+
 	var out []validRow
 	reasons := map[string]int{}
-	for i := range rows {
-		if r := &rows[i]; r.Skipped != "" {
-			out = append(out, validRow{ID: r.ID, Skipped: r.Skipped})
-			reasons[r.Skipped]++
+	all := len(rows) + len(fresh)
+	for _, set := range [][]fitting.ServingRow{rows, fresh} {
+		for i := range set {
+			if r := &set[i]; r.Skipped != "" {
+				out = append(out, validRow{ID: r.ID, Skipped: r.Skipped})
+				reasons[r.Skipped]++
+			}
 		}
 	}
 	assumed := 0
@@ -130,11 +140,14 @@ func validateServing(e *Env, text, trainFile, peerFile string, strict, asJSON bo
 			beside = append(beside, map[string]any{"tool": s.Name, "rows": s.Theirs.Rows, "median_abs_error": s.Theirs.Median, "p90_abs_error": s.Theirs.P90, "median_error": s.Theirs.Bias,
 				"ours": map[string]any{"median_abs_error": s.Ours.Median, "p90_abs_error": s.Ours.P90, "median_error": s.Ours.Bias}})
 		}
-		return encode(e, out, map[string]any{"regimes": list, "peers": beside, "skipped": len(rows) - len(done), "reasons": reasons, "question_length_assumed": assumed, "shipped_constants": shipped})
+		return encode(e, out, map[string]any{"regimes": list, "peers": beside, "skipped": all - len(done), "reasons": reasons, "question_length_assumed": assumed, "shipped_constants": shipped, "rows_of_new_sources": len(fresh)})
 	}
 	printRows(e, out)
 	printRegimes(e, sums)
-	if shipped {
+	if len(fresh) > 0 {
+		fmt.Fprintf(e.Out, "\n%d rows are of sources that the shipped constants have never seen: predicted with these\n", len(fresh))
+	}
+	if shipped && len(rows) > 0 {
 		fmt.Fprintf(e.Out, "\nfewer than %d rows to fit on: predicted with the shipped constants, nothing left out; they may have seen these rows\n", fewRows)
 	}
 	if len(scores) > 0 {

@@ -104,3 +104,21 @@ func TestServingBadTables(t *testing.T) {
 		}
 	}
 }
+
+// TestSourcesOfTheShippedTable: the sources named as seen are those of the
+// measured table, no more and no fewer.
+func TestSourcesOfTheShippedTable(t *testing.T) {
+	have := map[string]bool{}
+	for _, r := range servingTable(t) {
+		have[r.Source] = true
+	}
+	for _, s := range shippedSources {
+		if !have[s] {
+			t.Errorf("%s is named and not in the table", s)
+		}
+		delete(have, s)
+	}
+	for s := range have {
+		t.Errorf("%s is in the table and not named", s)
+	}
+}
