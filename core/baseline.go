@@ -3,6 +3,7 @@ package core
 import (
 	"math"
 	"sort"
+	"strings"
 
 	"flopbook/core/catalog"
 )
@@ -11,7 +12,8 @@ import (
 // work over peak speed times the median share of peak that runs on the same
 // family of accelerator reached. With leaveOut the medians for a run leave out
 // its whole source; a family without another source takes the median of all
-// families. It says, run by run, what the rule gives; 0 where the run cannot
+// families. A run on several kinds of accelerator counts as one on the kind
+// named first. It says, run by run, what the rule gives; 0 where the run cannot
 // be used. What we predict without having seen any of the answers stands
 // against this.
 func FamilyMedian(totals []Total, leaveOut bool) []float64 {
@@ -22,7 +24,8 @@ func FamilyMedian(totals []Total, leaveOut bool) []float64 {
 	runs := make([]run, len(totals))
 	for i := range totals {
 		t := &totals[i]
-		a, p := catalog.Find(t.Hardware)
+		first, _, _ := strings.Cut(t.Hardware, ",")
+		a, p := catalog.Find(first)
 		if p != nil || t.Work() <= 0 || t.GPUHours <= 0 || !t.Has("time") {
 			continue
 		}

@@ -105,8 +105,8 @@ func (r *Rung) climb(accelerator string) *unit.Problem {
 	// the sizes around, the one that costs nearest to the budget; then its
 	// tokens are trimmed.
 	size, off := 0.0, math.Inf(1)
-	for k := -6.0; k <= 6; k++ {
-		n := figures(math.Sqrt(work/120)*(1+k/20), 2)
+	for k := -12.0; k <= 12; k++ {
+		n := figures(2*math.Sqrt(work/120)*(1+k/40), 2) / 2 // 165B is written too
 		if d := math.Abs(cost(n, 20*n)/r.Budget - 1); d < off {
 			size, off = n, d
 		}

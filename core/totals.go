@@ -53,15 +53,23 @@ func (t *Total) Work() float64 {
 // shape, sequence and batch are then known and not made up.
 func (t *Total) preset() *scenario.Preset {
 	p, problem := scenario.FindPreset(t.Model)
-	if problem != nil || !p.ArchKnown || t.ParamsTotal <= 0 || p.Arch.Encoder.Layers > 0 {
-		return nil
+	if problem != nil {
+		p = scenario.NamedIn(t.Model, t.sized)
 	}
-	var c model.Counts
-	p.Arch.Count(&c)
-	if math.Abs(c.Total/t.ParamsTotal-1) > 0.1 {
+	if p == nil || !t.sized(p) {
 		return nil
 	}
 	return p
+}
+
+// sized reports that a system is a text model of about the row's size.
+func (t *Total) sized(p *scenario.Preset) bool {
+	if !p.ArchKnown || t.ParamsTotal <= 0 || p.Arch.Encoder.Layers > 0 {
+		return false
+	}
+	var c model.Counts
+	p.Arch.Count(&c)
+	return math.Abs(c.Total/t.ParamsTotal-1) <= 0.1
 }
 
 // usualSequence is the middle of the training sequences of the systems known
@@ -120,19 +128,43 @@ func (t *Total) RunRatio() (train.RunRatio, bool) {
 }
 
 // PredictTotalWith is PredictTotal with the given share kept in practice.
+//
+// Of a run on several kinds of accelerator the row does not say how much each
+// did: the same hours are assumed of each, and the range reaches from all on
+// the fastest to all on the slowest. Its energy is not predicted.
 func PredictTotalWith(t *Total, practice train.Practice) (hours, energy unit.Range, skipped string) {
-	active, flop := t.active(), t.Work()
-	// Several machines in one row: the first named did most of the work, which
-	// cannot be checked, so the row is not counted.
-	if strings.Contains(t.Hardware, ",") {
-		return hours, energy, "several kinds of accelerator"
+	kinds := strings.Split(t.Hardware, ",")
+	if len(kinds) == 1 {
+		return predictTotalOn(t, t.Hardware, practice)
 	}
-	if t.Hardware == "" {
+	rate := 0.0
+	for i, kind := range kinds {
+		h, _, why := predictTotalOn(t, strings.TrimSpace(kind), practice)
+		if why != "" {
+			return unit.Range{}, unit.Range{}, why
+		}
+		if h.V <= 0 {
+			return unit.Range{}, unit.Range{}, ""
+		}
+		rate += 1 / h.V
+		if i == 0 {
+			hours = h
+		}
+		hours.Lo, hours.Hi = math.Min(hours.Lo, h.Lo), math.Max(hours.Hi, h.Hi)
+	}
+	hours.V = float64(len(kinds)) / rate
+	return hours, unit.Range{}, ""
+}
+
+// predictTotalOn predicts a run all on one kind of accelerator.
+func predictTotalOn(t *Total, hardware string, practice train.Practice) (hours, energy unit.Range, skipped string) {
+	active, flop := t.active(), t.Work()
+	if hardware == "" {
 		return hours, energy, "accelerator unknown"
 	}
 	var s scenario.Scenario
-	if p := s.SetChoice(scenario.Accelerator, t.Hardware); p != nil {
-		return hours, energy, "accelerator not in the catalogue: " + t.Hardware
+	if p := s.SetChoice(scenario.Accelerator, hardware); p != nil {
+		return hours, energy, "accelerator not in the catalogue: " + hardware
 	}
 	if active <= 0 {
 		active = math.Sqrt(math.Max(flop, 1e15) / 120) // the size that 20 tokens a parameter would give

@@ -118,3 +118,24 @@ func TestFamilyMedianBaseline(t *testing.T) {
 		}
 	}
 }
+
+// A run on two kinds of accelerator lies between all on either: with the same
+// hours of each, the hours are the harmonic middle.
+func TestRunOnTwoKinds(t *testing.T) {
+	on := func(hardware string) float64 {
+		run := core.Total{ID: "x", Model: "own", Date: "2023-07", ParamsTotal: 13e9, Tokens: 300e9, FLOP: 2.34e22, Hardware: hardware, GPUs: 512}
+		h, _, why := core.PredictTotal(&run)
+		if why != "" || !(h.Lo < h.V && h.V < h.Hi) {
+			t.Fatalf("%s: %+v %s", hardware, h, why)
+		}
+		return h.V
+	}
+	fast, slow, both := on("NVIDIA A100"), on("NVIDIA Tesla V100 SXM2"), on("NVIDIA A100,NVIDIA Tesla V100 SXM2")
+	if want := 2 / (1/fast + 1/slow); math.Abs(both/want-1) > 1e-9 || !(fast < both && both < slow) {
+		t.Errorf("%.0f hours on both, %.0f and %.0f on either", both, fast, slow)
+	}
+	run := core.Total{ID: "x", FLOP: 1e22, ParamsTotal: 1e9, Hardware: "NVIDIA A100,no such card"}
+	if _, _, why := core.PredictTotal(&run); why == "" {
+		t.Error("an unknown second kind is not told")
+	}
+}

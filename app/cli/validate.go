@@ -85,6 +85,7 @@ func validate(e *Env, args []string) error {
 	kept := fitting.PracticeOf(totals)("")
 	fmt.Fprintf(e.Out, "\nwhole runs keep %.3f of the speed predicted at its best (eight in ten %.3f to %.3f; %d runs of %d sources); each run above is predicted with the share of the other sources\n",
 		kept.Share.V, kept.Share.Lo, kept.Share.Hi, kept.Rows, kept.Sources)
+	fmt.Fprint(e.Out, fitting.RunChoices)
 	if len(base) > 0 {
 		fmt.Fprintln(e.Out, "\nGPU-hours by the median share of peak of the family, which has seen the answers:")
 	}

@@ -44,6 +44,8 @@ func waveOf(family string) float64 {
 		return 304 * tile
 	case "CDNA4":
 		return 256 * tile
+	case "TPU":
+		return 2 * tile // one or two cores, each on one output at a time (jouppi-2023; jax-ml/scaling-book, tpus)
 	}
 	return 128 * tile
 }

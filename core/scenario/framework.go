@@ -62,6 +62,8 @@ func generation(framework, family string, year int) string {
 	}
 	amd := len(family) > 4 && family[:4] == "CDNA"
 	switch {
+	case family == "TPU":
+		return "xla"
 	case year > 0 && year <= 2022:
 		return "megatron 2021"
 	case year == 2023:

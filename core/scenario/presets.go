@@ -134,6 +134,22 @@ func FindPreset(name string) (*Preset, *unit.Problem) {
 	return nil, p
 }
 
+// NamedIn is the system whose name, of those that fit, is the longest one that
+// stands in a longer description: "nanoGPT GPT-2 124M, second run"; nil for none.
+func NamedIn(text string, fits func(*Preset) bool) *Preset {
+	plain, long := plainName(text), 3
+	var found *Preset
+	for i := range presets().Presets {
+		p := &presets().Presets[i]
+		for _, name := range append([]string{p.Key, p.Name}, p.Aliases...) {
+			if n := plainName(name); len(n) > long && strings.Contains(plain, n) && fits(p) {
+				found, long = p, len(n)
+			}
+		}
+	}
+	return found
+}
+
 // maxName bounds what is looked at of a name; no model's is longer.
 const maxName = 200
 

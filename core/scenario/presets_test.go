@@ -45,6 +45,8 @@ func TestPresetParametersArePublished(t *testing.T) {
 		{"llama-3.1-8b", all, 8030261248, 1e-6, "golden G011"},
 		{"llama-3.1-70b", all, 70553706496, 1e-6, "meta-llama/Llama-3.1-70B tensors"},
 		{"llama-3.1-405b", all, 405853388800, 1e-6, "golden G013"},
+		{"llama-4-scout", all, 109e9, 0.015, "golden G043"},
+		{"llama-4-scout", active, 17e9, 0.02, "golden G042"},
 		{"llama-4-maverick", all, 400e9, 0.015, "Llama 4 model card: 400B; tolerance of its sister's row G043"},
 		{"llama-4-maverick", active, 17e9, 0.02, "golden G042"},
 		{"gpt-2-124m", all, 124439808, 1e-6, "openai-community/gpt2 tensors"},
@@ -106,6 +108,7 @@ func TestPresetComputeIsPublished(t *testing.T) {
 		{"palm-540b", 2.5272e24, 0.002, "G056, Epoch AI"},
 		{"deepseek-v3", 3.286e24, 0.02, "6 x the published 37B x 14.8T; tolerance of the active count's row G033"},
 		{"qwen3-235b-a22b", 4.752e24, 0.02, "6 x the published 22B x 36T; tolerance of its sister's row G029"},
+		{"llama-4-scout", 4.08e24, 0.02, "6 x the published 17B x 40T; tolerance of the active count's row G042"},
 		{"llama-4-maverick", 2.244e24, 0.02, "6 x the published 17B x 22T; tolerance of the active count's row G042"},
 		{"gpt-4", 2.1e25, 0.05, "G094, Epoch AI"},
 		// Nothing of these was published: tokens are 20 per parameter, and the size
@@ -304,4 +307,22 @@ func FuzzFindPreset(f *testing.F) {
 			t.Fatalf("a problem of %d bytes", len(problem.Error()))
 		}
 	})
+}
+
+// A system is found in a longer description, the longest name first, where the
+// caller finds that it fits.
+func TestNamedIn(t *testing.T) {
+	any := func(*Preset) bool { return true }
+	for text, want := range map[string]string{"nanoGPT GPT-2 124M, run 2": "gpt-2-124m", "IBM's Llama 2 7B again": "llama-2-7b", "an own model": "", "": ""} {
+		got := ""
+		if p := NamedIn(text, any); p != nil {
+			got = p.Key
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	if p := NamedIn("GPT-2 124M", func(*Preset) bool { return false }); p != nil {
+		t.Error("one that does not fit")
+	}
 }

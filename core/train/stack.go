@@ -51,6 +51,9 @@ var Stacks = [...]Stack{
 	{Name: "hugging face", Line: "pytorch", Label: "Hugging Face trainer", Flash: machine.Flash2, GradBytes: 2, AddBytes: 8, AddApart: true, Logit: 40, Bucket: 13e6},
 	{Name: "pytorch", Line: "pytorch", Label: "PyTorch", Flash: machine.Flash2, GradBytes: 4, AddBytes: 14, AddApart: true, Logit: 40, Bucket: 13e6},
 	{Name: "llm.c", Line: "llm.c", Label: "llm.c", Flash: machine.Flash3, GradBytes: 4, AddBytes: 8, KernelScale: -1, Logit: 6},
+	// A step is one compiled program: nothing is launched kernel by kernel, and
+	// losses are fused (Bradbury et al. 2018; jax-ml/scaling-book, profiling).
+	{Name: "xla", Line: "xla", Label: "JAX on XLA", Flash: machine.Flash3, GradBytes: 4, AddBytes: 8, Sequence: true, KernelScale: -1, Logit: 6},
 }
 
 // FindStack finds a generation by name.

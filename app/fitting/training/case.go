@@ -374,6 +374,8 @@ func software(r sheet.Row, c *Case, asked, runs catalog.Precision) {
 	fw, year := r.Text("framework"), r.Number("year")
 	name := "pytorch"
 	switch {
+	case c.Family == "TPU", strings.Contains(fw, "JAX"), strings.Contains(fw, "MaxText"):
+		name = "xla"
 	case strings.Contains(fw, "Bridge"), strings.Contains(fw, "NeMo") && year >= 2024:
 		name = "megatron-core 2024"
 		if m := release.FindStringSubmatch(c.Notes); m != nil {
