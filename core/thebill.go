@@ -305,7 +305,7 @@ func staff(in *Resolved, out *TheBill) {
 			people := team * f.V
 			note := "a share of the team, as long as the model serves"
 			if !lifecycle.Stages[s].Long {
-				people, note = 0, "the team's time shared out as names in GPT-4's report are"
+				people, note = 0, "the team’s time shared out as names in GPT-4’s report are, as if all of it fell into the days of the stage"
 				if st.On && st.Days > 0 && shares > 0 {
 					people = team * out.StaffDays * f.V / shares / st.Days
 				}

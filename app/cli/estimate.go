@@ -112,15 +112,15 @@ func writeBill(b *strings.Builder, a *core.Answered) {
 	core.Bill(&a.In, &a.Out, &whole)
 	value, span := unit.Text(unit.Money, whole.Total.Range())
 	fmt.Fprintf(b, "\n%-48s %-28s %s  (%s)\n", "The whole bill", "bill.total", value, span)
-	fmt.Fprintf(b, "  %-46s %10s %8s %9s %16s %12s\n", "", "from day", "days", "people", "GPU-hours", "cost")
+	fmt.Fprintf(b, "  %-46s %10s %8s %12s %16s %12s\n", "", "from day", "days", "person-days", "GPU-hours", "cost")
 	for s := range whole.Stages {
 		st := &whole.Stages[s]
 		if st.On {
-			fmt.Fprintf(b, "  %-46s %10.0f %8.0f %9.1f %16s %12s\n", lifecycle.Stages[s].Name, st.Start, st.Days, st.People,
+			fmt.Fprintf(b, "  %-46s %10.0f %8.0f %12s %16s %12s\n", lifecycle.Stages[s].Name, st.Start, st.Days, unit.Short(unit.Count, math.Round(st.People*st.Days)),
 				unit.Short(unit.Count, math.Round(st.GPUHours.V)), unit.Short(unit.Money, st.Money.V))
 		}
 	}
-	fmt.Fprintf(b, "  %-46s %10s %8s %9s %16s %12s\n", "Reserve", "", "", "", "", unit.Short(unit.Money, whole.Reserve.V))
+	fmt.Fprintf(b, "  %-46s %10s %8s %12s %16s %12s\n", "Reserve", "", "", "", "", unit.Short(unit.Money, whole.Reserve.V))
 	for _, note := range whole.Notes(&a.In, &a.Out) {
 		b.WriteString("  " + note + "\n")
 	}
