@@ -353,7 +353,7 @@ func (x *billSteps) lines() {
 			if !(v.V > 0) {
 				continue
 			}
-			l := Line{s, bill.Kind(k), v}
+			l := Line{Stage: s, Kind: bill.Kind(k), USD: v}
 			expr, says := x.lineFormula(s, bill.Kind(k))
 			x.step(l.Key(), lifecycle.Stages[s].Name+": "+bill.Kinds[k].Label, unit.Money, v, expr, says, "")
 			lines = append(lines, l.Key())
@@ -492,4 +492,25 @@ func (x *billSteps) footprint() {
 	x.step("bill_making", "carbon of making the machines", unit.Carbon, f.Making, "bill_gpu_hours * embodied / (embodied_years * 8766 * embodied_use)", "Each hour in use carries its part of the hardware's making.", "building, network, taking apart")
 	x.step("bill_water_site", "water on site", unit.Volume, f.WaterSite, "bill_energy_it / 3.6e6 * wue", "For each kWh of the machines.", "")
 	x.step("bill_water_stations", "water at the power stations", unit.Volume, f.WaterStations, "bill_energy_it * pue / 3.6e6 * grid_water", "For each kWh into the building; the overhead counts once.", "")
+	x.familiar()
+	if f.Cleaner != nil {
+		c := &f.Cleaner.Carbon
+		x.let(derivation.Var{Name: "cleaner_intensity", Label: "carbon of electricity: " + f.Cleaner.Name, Kind: unit.KgPerKWh, Value: c.V, Origin: derivation.Constant, Source: c.Source, Date: c.Date, Note: "the least among places with a cloud region, counted in the same way"})
+		x.exact("bill_cleaner_saves", "carbon that moving to "+f.Cleaner.Name+" would save", unit.Carbon, f.CleanerSaves, "bill_energy / 3.6e6 * (carbon_intensity - cleaner_intensity)", "The same energy from another grid.", "other weather and another building")
+	}
+}
+
+// familiar writes how much the footprint is of things that people know.
+func (x *billSteps) familiar() {
+	from := map[string]string{"us_homes": "bill_energy / 3.6e6", "cars": "bill_carbon", "flights": "bill_carbon", "trees": "bill_carbon",
+		"person_water": "(bill_water_site + bill_water_stations)", "pools": "(bill_water_site + bill_water_stations)"}
+	for i := range x.w.Foot.Equal {
+		e := &x.w.Foot.Equal[i]
+		if e.Each == nil || !(e.Each.V > 0) {
+			continue
+		}
+		one := "one_of_" + e.Key
+		x.let(derivation.Var{Name: one, Label: "one of them (" + e.Each.Unit + ")", Kind: unit.None, Value: e.Each.V, Origin: derivation.Constant, Source: e.Each.Source, Date: e.Each.Date, Note: e.Each.Note})
+		x.exact("equal_"+e.Key, e.Label, unit.None, e.Times, from[e.Key]+" / "+one, "", "")
+	}
 }

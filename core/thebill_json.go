@@ -2,6 +2,7 @@ package core
 
 import (
 	"encoding/json"
+	"math"
 
 	"flopbook/core/bill"
 	"flopbook/core/lifecycle"
@@ -15,21 +16,36 @@ type Line struct {
 	Stage lifecycle.Stage // StageCount for the reserve
 	Kind  bill.Kind
 	USD   uncertainty.Value
+	Cents float64 // the line in whole cents; those of all lines add up to TotalCents
 }
 
 // Lines calls f with every line that is not nothing, stage by stage, the
-// reserve last. Their values add up to the total.
+// reserve last. Their values add up to the total; so do their cents, since a
+// line's are the step between two running sums, each rounded.
 func (b *TheBill) Lines(f func(Line)) {
+	sum, before := 0.0, 0.0
+	line := func(s lifecycle.Stage, k bill.Kind, v uncertainty.Value) {
+		sum += v.V
+		cents := math.Round(100 * sum)
+		f(Line{s, k, v, cents - before})
+		before = cents
+	}
 	for s := range b.Stages {
 		for k := range b.Stages[s].Parts {
 			if v := b.Stages[s].Parts[k]; v.V > 0 {
-				f(Line{lifecycle.Stage(s), bill.Kind(k), v})
+				line(lifecycle.Stage(s), bill.Kind(k), v)
 			}
 		}
 	}
 	if b.Reserve.V > 0 {
-		f(Line{lifecycle.StageCount, 0, b.Reserve})
+		line(lifecycle.StageCount, 0, b.Reserve)
 	}
+}
+
+// TotalCents is the total in whole cents, those of the lines added up.
+func (b *TheBill) TotalCents() (sum float64) {
+	b.Lines(func(l Line) { sum += l.Cents })
+	return sum
 }
 
 // Key names a line in formulas and files: "cost_sft_compute", "cost_reserve".
@@ -51,6 +67,7 @@ type billLine struct {
 	Stage string      `json:"stage,omitempty"`
 	Kind  string      `json:"kind"`
 	USD   reportValue `json:"usd"`
+	Cents float64     `json:"cents"`
 }
 
 type billStage struct {
@@ -116,6 +133,7 @@ type billInstead struct {
 
 type billJSON struct {
 	Total      reportValue                       `json:"total"`
+	TotalCents float64                           `json:"total_cents"`
 	Days       reportValue                       `json:"days"`
 	GPUHours   reportValue                       `json:"gpu_hours"`
 	PersonDays float64                           `json:"person_days"`
@@ -149,7 +167,8 @@ func (b *TheBill) json(a *Answered) []byte {
 	out := billJSON{Total: money(b.Total), Days: jsonValue(unit.DayCount, b.Days), GPUHours: jsonValue(unit.GPUHourCount, b.GPUHours.Range()), PersonDays: b.PersonDays, Pay: bill.Ways[b.Way].Key,
 		Kinds: map[string]reportValue{}, Hour: map[string]reportValue{}, Run: map[string]reportValue{}, Pieces: map[string]map[string]reportValue{}, Buy: jsonValue(unit.Money, unit.Exact(b.Buy))}
 	b.Lines(func(l Line) {
-		line := billLine{Key: l.Key(), Kind: bill.Kinds[l.Kind].Key, USD: money(l.USD)}
+		line := billLine{Key: l.Key(), Kind: bill.Kinds[l.Kind].Key, USD: money(l.USD), Cents: l.Cents}
+		out.TotalCents += l.Cents
 		if l.Stage == lifecycle.StageCount {
 			line.Kind = "reserve"
 		} else {

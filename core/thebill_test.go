@@ -42,7 +42,17 @@ func everyBill(t *testing.T, f func(name string, a *core.Answered, b *core.TheBi
 func TestLinesAddUpToTheTotal(t *testing.T) {
 	everyBill(t, func(name string, a *core.Answered, b *core.TheBill) {
 		lines, stages, kinds := 0.0, b.Reserve.V, b.Reserve.V
-		b.Lines(func(l core.Line) { lines += l.USD.V })
+		cents := 0.0
+		b.Lines(func(l core.Line) {
+			lines += l.USD.V
+			cents += l.Cents
+			if math.Abs(l.Cents-100*l.USD.V) > 1 || l.Cents != math.Trunc(l.Cents) {
+				t.Errorf("%s: %s is %v cents, printed as %v", name, l.Key(), 100*l.USD.V, l.Cents)
+			}
+		})
+		if cents != math.Round(100*b.Total.V) || cents != b.TotalCents() {
+			t.Errorf("%s: cents add up to %.0f, total %.3f", name, cents, 100*b.Total.V)
+		}
 		for s := range b.Stages {
 			stages += b.Stages[s].Money.V
 		}

@@ -307,7 +307,9 @@ const scaleOf = (axis) => ({ type: axis.scale || "linear", domain: [axis.min, ax
 // A panel with two axes. Returns where it ends.
 function framed(svg, spec, panel, y0, box, last) {
   const { left, right, total } = box;
-  const top = y0 + (panel.title ? 27 : 6);
+  const kinds = panel.marks.filter((m) => m.kind === "dot" && m.label);
+  const names = kinds.length > 1 ? meanings(svg, kinds, y0 + (panel.title ? 20 : 0), left, total) : 0;
+  const top = y0 + names + (panel.title ? 27 : 6);
   const height = panel.height || 200;
   const bottom = top + height;
   const w = total - left - right;
@@ -459,7 +461,10 @@ function rows(svg, spec, panel, y0, box, last) {
   }
 
   if (!single) {
-    panel.rows.forEach((name, i) => write(svg, name, left - 8, top + step * (i + 0.5) + 4, { anchor: "end" }));
+    panel.rows.forEach((name, i) => {
+      const lines = width(name) > left - 8 ? inLines(name, 2) ?? [name] : [name]; // a long name takes two lines
+      lines.forEach((line, k) => write(svg, line, left - 8, top + step * (i + 0.5) + 4 + (k - (lines.length - 1) / 2) * 12, { anchor: "end" }));
+    });
     for (const m of panel.marks) {
       if (m.kind !== "bar" || !m.text) continue;
       m.text.forEach((text, i) => {
@@ -515,7 +520,7 @@ function meanings(svg, marks, y, left, total) {
     const w = 15 + width(m.label);
     if (x > left && x + w > total) (x = left), row++;
     const swatch = { x: x + 0.5, y: y + row * 18 + 2.5, width: 9, height: 9 };
-    element("rect", m.hollow ? { ...swatch, fill: "none", stroke: paint("soft") } : { ...swatch, fill: paint(m.color) }, svg);
+    element("rect", m.hollow ? { ...swatch, fill: "none", stroke: paint(m.kind === "dot" ? m.color : "soft") } : { ...swatch, fill: paint(m.color) }, svg);
     write(svg, m.label, x + 15, y + row * 18 + 11);
     x += w + 16;
   }
@@ -602,7 +607,9 @@ function draw(spec, total) {
       if (m.kind !== "bar") continue;
       m.text?.forEach((text, i) => {
         const need = width(text) + 6;
-        if (across(Math.min(m.lo[i], m.hi[i])) < need && total - left - across(Math.max(m.lo[i], m.hi[i])) < need) more = Math.max(more, need);
+        // A bar that goes on from another has no room before it.
+        const stacked = p.marks.some((o) => o !== m && o.kind === "bar" && o.hi.some((h, j) => (o.row?.[j] ?? 0) === (m.row?.[i] ?? 0) && h === m.lo[i]));
+        if ((stacked || across(Math.min(m.lo[i], m.hi[i])) < need) && total - left - across(Math.max(m.lo[i], m.hi[i])) < need) more = Math.max(more, need);
       });
     }
   }

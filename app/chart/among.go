@@ -36,6 +36,28 @@ type Among struct {
 	Thresholds []Threshold
 }
 
+// named are the runs whose names stand in the picture: those that were the
+// largest when they appeared, and the reader's neighbours. The table names all.
+func (a *Among) named() map[string]bool {
+	out := map[string]bool{}
+	most := 0.0
+	above, below := KnownRun{Value: math.Inf(1)}, KnownRun{}
+	for _, r := range a.Known { // from the oldest to the newest
+		if r.Value > 1.3*most {
+			most = r.Value
+			out[r.Name] = true
+		}
+		if r.Value > a.V && r.Value < above.Value {
+			above = r
+		}
+		if r.Value < a.V && r.Value > below.Value {
+			below = r
+		}
+	}
+	out[above.Name], out[below.Name] = true, true
+	return out
+}
+
 // AmongRuns draws this run among the published ones over time, on a log scale:
 // how much of it, the trend with its band, and thresholds.
 func AmongRuns(a Among) Chart {
@@ -64,10 +86,7 @@ func AmongRuns(a Among) Chart {
 	x0, x1 = math.Floor(x0), math.Ceil(x1+0.5)
 	lo, hi = lo/3/scale, hi*3/scale
 	text := func(v float64) string { return unit.Short(a.Kind, v*scale) }
-	c.X = Axis{Scale: "linear", Min: x0, Max: x1, Label: "year"}
-	for y := x0; y <= x1; y++ {
-		c.X.Ticks = append(c.X.Ticks, Tick{At: y, Text: fmt.Sprintf("%.0f", y)})
-	}
+	c.X = years(x0, x1)
 	y := Axis{Scale: "log", Min: lo, Max: hi}
 	step := math.Max(1, math.Ceil(math.Log10(hi/lo)/6))
 	for e := math.Ceil(math.Log10(lo)); e <= math.Log10(hi); e += step {
@@ -94,6 +113,7 @@ func AmongRuns(a Among) Chart {
 			p.Marks = append(p.Marks, Mark{Kind: HRule, Color: Ask, Dashed: true, Y: Floats{v}, Label: t.Name, Short: text(v)})
 		}
 	}
+	named := a.named()
 	for _, status := range [...]struct {
 		key   string
 		color Color
@@ -101,7 +121,11 @@ func AmongRuns(a Among) Chart {
 		m := Mark{Kind: Dot, Color: status.color, Label: status.key, Hollow: status.key != "disclosed"}
 		for _, r := range a.Known {
 			if r.Status == status.key && r.Value > 0 {
-				m.X, m.Y, m.Text = append(m.X, r.Year), append(m.Y, r.Value/scale), append(m.Text, r.Name)
+				name := ""
+				if named[r.Name] {
+					name = r.Name
+				}
+				m.X, m.Y, m.Text = append(m.X, r.Year), append(m.Y, r.Value/scale), append(m.Text, name)
 			}
 		}
 		if len(m.X) > 0 {
@@ -126,7 +150,10 @@ func AmongRuns(a Among) Chart {
 		take = "takes"
 	}
 	c.Caption = fmt.Sprintf("This run takes %s; of %s published runs, %s %s more.", unit.Short(a.Kind, a.V), grouped(float64(len(a.Known))), grouped(float64(more)), take)
-	c.Range = "The band is the published range of the growth rate; open dots are estimates of others."
+	c.Range = "Open dots are what others estimated."
+	if len(a.Trend) > 1 {
+		c.Range = "The band is the published range of the growth rate, drawn through the middle of the records; open dots are what others estimated."
+	}
 	c.Alt = c.Caption
 	for _, t := range a.Thresholds {
 		is := "below"

@@ -51,7 +51,7 @@ func Ladder(accelerator string, rungs []Rung) Chart {
 	}
 	p.Marks = append(p.Marks, dots)
 	c.Panels = []Panel{p}
-	c.Caption = fmt.Sprintf("Rent alone, on %s, with twenty tokens for each parameter. Each dot is a case to open.", accelerator)
+	c.Caption = fmt.Sprintf("Rent alone, on %s, with twenty tokens for each parameter. Each is a case to open.", accelerator)
 	c.Alt = c.Caption + " " + strings.Join(said, "; ") + "."
 	c.Table = func() Table {
 		t := Table{Columns: []Column{{"budget", unit.Money.Name()}, {"compute", unit.FLOPs.Name()}, {"parameters", unit.ParamCount.Name()}, {"tokens", unit.TokenCount.Name()}, {"GPUs", ""}, {"days", unit.DayCount.Name()}, {"nearest published run", ""}}}

@@ -19,11 +19,12 @@ type StageUse struct {
 
 // A Pipeline is the stages of a model's life in order.
 type Pipeline struct {
-	Kinds   []string // what money goes for
-	Stages  []StageUse
-	Reserve float64 // USD
-	Made    float64 // the day on which the model is made
-	Year    float64 // calendar year of the first day; 0 where no start was given
+	Kinds                []string // what money goes for
+	Stages               []StageUse
+	Reserve              float64 // USD
+	ReserveLo, ReserveHi float64
+	Made                 float64 // the day on which the model is made
+	Year                 float64 // calendar year of the first day; 0 where no start was given
 }
 
 // kindColors are those of the kinds of money, the first the largest.
@@ -34,6 +35,16 @@ func (s *StageUse) sum() (v float64) {
 		v += m
 	}
 	return v
+}
+
+// last is the last kind that the stage pays for.
+func (s *StageUse) last() (k int) {
+	for i, v := range s.Money {
+		if v > 0 {
+			k = i
+		}
+	}
+	return k
 }
 
 // ByStage draws what each stage takes, to scale, a row for each: dollars by
@@ -73,7 +84,7 @@ func ByStage(p Pipeline, m Measure) Chart {
 		row.Rows = []string{"nothing"}
 	}
 	c.X = linear(most/scale, 5, m.tick)
-	c.X.Label, c.X.Unit = m.frame, m.Kind.Name()
+	c.X.Label, c.X.Unit = strings.TrimSuffix(m.frame, " so far"), m.Kind.Name()
 
 	if money {
 		for k, kind := range p.Kinds {
@@ -85,8 +96,12 @@ func ByStage(p Pipeline, m Measure) Chart {
 					at += s.Money[j]
 				}
 				if k < len(s.Money) && s.Money[k] > 0 {
+					text := "" // a stage's sum stands at the end of its bars
+					if k == s.last() {
+						text = m.words(s.sum())
+					}
 					mark.Lo, mark.Hi = append(mark.Lo, at/scale), append(mark.Hi, (at+s.Money[k])/scale)
-					mark.Row, mark.Text = append(mark.Row, i), append(mark.Text, m.words(s.Money[k]))
+					mark.Row, mark.Text = append(mark.Row, i), append(mark.Text, text)
 				}
 			}
 			if len(mark.Lo) > 0 {
@@ -97,7 +112,7 @@ func ByStage(p Pipeline, m Measure) Chart {
 			row.Marks = append(row.Marks, Mark{Kind: Bar, Color: Soft, Hollow: true, Label: "reserve", Lo: Floats{0}, Hi: Floats{p.Reserve / scale}, Row: []int{len(p.Stages)}, Text: []string{m.words(p.Reserve)}})
 		}
 	} else {
-		mark := Mark{Kind: Bar, Color: C1, Label: m.frame}
+		mark := Mark{Kind: Bar, Color: C1}
 		for i := range p.Stages {
 			if v := value(&p.Stages[i]); v > 0 {
 				mark.Lo, mark.Hi = append(mark.Lo, 0), append(mark.Hi, v/scale)
@@ -142,7 +157,7 @@ func ByStage(p Pipeline, m Measure) Chart {
 		add("cost, high", unit.Money)
 		add("energy", unit.Energy)
 		add("days", unit.DayCount)
-		usd := func(v float64) Cell { return number(dollars(v), v) }
+		usd := func(v float64) Cell { return number(unit.Cents(v), v) } // the table adds up as the bill does
 		for i := range p.Stages {
 			s := &p.Stages[i]
 			cells := []Cell{words(s.Name)}
@@ -155,11 +170,14 @@ func ByStage(p Pipeline, m Measure) Chart {
 			}
 			t.add(append(cells, usd(s.sum()), usd(s.Lo), usd(s.Hi), number(Energy.words(s.Energy), s.Energy/unit.Energy.JSONScale()), number(days(s.Days), s.Days))...)
 		}
+		if p.Reserve <= 0 {
+			return t
+		}
 		cells := []Cell{words("Reserve")}
 		for range p.Kinds {
 			cells = append(cells, usd(0))
 		}
-		t.add(append(cells, usd(p.Reserve), usd(p.Reserve), usd(p.Reserve), number("0", 0), number("0", 0))...)
+		t.add(append(cells, usd(p.Reserve), usd(p.ReserveLo), usd(p.ReserveHi), number("0", 0), number("0", 0))...)
 		return t
 	}
 	return c
@@ -181,7 +199,7 @@ func Plan(p Pipeline) Chart {
 	c := Chart{Key: "plan", Title: "When each stage runs"}
 	row := Panel{Height: 26 * max(len(p.Stages), 2)}
 	end := p.Made
-	mark := Mark{Kind: Bar, Color: C1, Label: "stage"}
+	mark := Mark{Kind: Bar, Color: C1}
 	for i := range p.Stages {
 		s := &p.Stages[i]
 		row.Rows = append(row.Rows, s.Name)
@@ -248,4 +266,25 @@ func month(year float64) string {
 	y := math.Floor(year)
 	i := int(math.Floor((year-y)*12 + 1e-6))
 	return fmt.Sprintf("%s %.0f", names[min(max(i, 0), 11)], y)
+}
+
+// A BillLine is one line of a bill, in whole cents, or its total.
+type BillLine struct {
+	Stage, For  string
+	USD, Lo, Hi float64
+}
+
+// ByLine is the table of a bill, to carry away; it has no picture.
+func ByLine(lines []BillLine) Chart {
+	return Chart{Key: "lines", Title: "The whole bill, line by line",
+		Caption: "Lines are in whole cents and add up to the total: each is the step between two running sums, rounded.",
+		Table: func() Table {
+			usd := unit.Money.Name()
+			t := Table{Columns: []Column{{"stage", ""}, {"for", ""}, {"cost", usd}, {"low", usd}, {"high", usd}}}
+			cents := func(v float64) Cell { return number(unit.Cents(v), v) }
+			for _, l := range lines {
+				t.add(words(l.Stage), words(l.For), cents(l.USD), cents(l.Lo), cents(l.Hi))
+			}
+			return t
+		}}
 }

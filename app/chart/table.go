@@ -85,6 +85,27 @@ func (c *Chart) CSV() string {
 	return b.String()
 }
 
+// TSV is the table with tabs between cells, as a spreadsheet pastes it, its
+// figures as they are shown.
+func (c *Chart) TSV() string {
+	t := c.Table()
+	var b strings.Builder
+	row := func(cells []string) { b.WriteString(strings.Join(cells, "\t") + "\n") }
+	var cells []string
+	for _, col := range t.Columns {
+		cells = append(cells, col.Name)
+	}
+	row(cells)
+	for _, r := range t.Rows {
+		cells = cells[:0]
+		for _, cell := range r {
+			cells = append(cells, cell.Text)
+		}
+		row(cells)
+	}
+	return b.String()
+}
+
 // field quotes where RFC 4180 asks for it, and keeps a spreadsheet from
 // reading words as a formula.
 func field(b *strings.Builder, s string) {

@@ -73,7 +73,11 @@ func (m *Model) follow(fragment string) {
 		m.Keeps = true
 		m.Notes = append(m.Notes, sentences(bad)...)
 	}
-	if k := view["show"]; slices.Contains(Charts, k) {
+	k := view["show"]
+	if now, renamed := renamedCharts[k]; renamed {
+		k = now
+	}
+	if slices.Contains(Charts, k) {
 		m.Show = k
 	}
 	page, known := pageByKey(view["page"])
@@ -92,6 +96,9 @@ func (m *Model) follow(fragment string) {
 		}
 	}
 }
+
+// renamedCharts are charts that older links show by another key.
+var renamedCharts = map[string]string{"money": "stages-cost"}
 
 func identifier(s string) bool {
 	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789_") == ""

@@ -11,7 +11,9 @@ var Parts = [...]Part{
 	{"overview", "Overview", "", []string{"memory", "gpus", "lifetime"}},
 	{"step", "The step", "A training run is one step repeated: read a batch, work out what to change, change it. Here is one, as predicted from the model, the machine and how the GPUs share the work.", []string{"step", "waterfall"}},
 	{"serving", "Serving", "What it takes to answer people with the model: how fast, how many at once, for how much, and when that overtakes the training.", []string{"pace", "roofline", "fill", "fleet", "ways", "levers"}},
-	{BillPart, "The whole bill", "Training is one stage of many. Here is every stage of a model’s life, who and what it takes, when, and what it costs. Its inputs stand at the left, below the others.", []string{"money", "plan"}},
+	{BillPart, "The whole bill", "Training is one stage of many. Here is every stage of a model’s life, who and what it takes, when, and what it costs. Its inputs stand at the left, below the others; a figure opens to its formula, where each assumption can be changed too.", []string{"stages-cost", "stages-days", "stages-energy", "plan"}},
+	{InsteadPart, "Instead of training", "Most people need answers for a task of their own, not a model of their own. Here are the ways to get them, from somebody else’s model behind an API to training from scratch, for the people and questions of this case.", []string{"instead"}},
+	{AmongPart, "Among others", "This run beside the published ones, what an hour of its accelerator has cost, and what other budgets train.", []string{"among-compute", "among-cost", "among-energy", "prices", "ladder"}},
 	{LayoutPart, "All layouts", "The same run can be shared over the same GPUs in many ways. Here every one of them is tried, in a worker beside the page, and the best are ranked by predicted time.", nil},
 	{CalibratePart, "Your cluster", "Measure small, then scale: give a few steps timed on your own machines, and the prediction moves to them and narrows.", nil},
 	{ComparePart, "Compare two", "Keep a case as it stands, change whatever you like, and see both side by side.", nil},
@@ -19,6 +21,15 @@ var Parts = [...]Part{
 
 // BillPart is the key of the part with every stage of a model's life.
 const BillPart = "bill"
+
+// InsteadPart is the key of the part with what else could be done.
+const InsteadPart = "instead"
+
+// AmongPart is the key of the part that holds the run against others.
+const AmongPart = "among"
+
+// OfTheBill reports whether a part's figures are explained with the whole bill.
+func OfTheBill(part int) bool { k := Parts[part].Key; return k == BillPart || k == InsteadPart }
 
 // LayoutPart is the key of the part that ranks the ways to share a run.
 const LayoutPart = "layouts"

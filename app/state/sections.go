@@ -104,18 +104,34 @@ func Sections(s *scenario.Scenario) []Section {
 	return []Section{model, data, machine, place, serve}
 }
 
-// BillSections are the inputs of the whole bill: how GPUs are paid, people,
-// owning, capacity, footprint, and each stage with what sizes it.
-func BillSections() (out []Section) {
+// BillSections are the inputs of the whole bill: what it is for and how GPUs
+// are paid in sight, all else in folds: paying, people, owning, capacity,
+// footprint, what could be done instead, and each stage with what sizes it.
+func BillSections() []Section {
+	s := Section{Key: "bill", Title: "The whole bill"}
 	for _, g := range scenario.BillGroups() {
-		s := Section{Key: g.Key, Title: g.Title}
+		f := Fold{Key: "bill-" + g.Key, Title: g.Title}
 		for _, c := range g.Choices {
-			s.Items = append(s.Items, choice(c))
+			if c == scenario.Pipeline || c == scenario.Pay {
+				s.Items = append(s.Items, choice(c))
+			} else {
+				f.Items = append(f.Items, choice(c))
+			}
 		}
 		for _, n := range g.Nums {
-			s.Items = append(s.Items, num(n))
+			f.Items = append(f.Items, num(n))
 		}
-		out = append(out, s)
+		s.More = append(s.More, f)
 	}
-	return out
+	return []Section{s}
+}
+
+// InsteadSection is the inputs of what could be done instead of training.
+func InsteadSection() Section {
+	for _, g := range scenario.BillGroups() {
+		if g.Key == "alternatives" {
+			return Section{Key: g.Key, Title: g.Title, Items: nums(g.Nums[0], g.Nums[len(g.Nums)-1])}
+		}
+	}
+	return Section{}
 }

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"strings"
+
 	"flopbook/app/chart"
 	"flopbook/core"
 	"flopbook/core/bill"
@@ -11,51 +13,100 @@ import (
 )
 
 // pipelineOf is the bill as its pictures read it: stages that are part of it,
-// in order, with their money by kind, days and energy.
+// in order, with their money by kind, days and energy. Money is in whole cents,
+// those of the bill's lines, so that pictures, tables and lines agree.
 func pipelineOf(in *core.Resolved, b *core.TheBill) chart.Pipeline {
-	p := chart.Pipeline{Reserve: b.Reserve.V, Made: b.Days.V}
+	p := chart.Pipeline{Made: b.Days.V}
 	if v := &in.Num[scenario.InputField(bill.StartYear)]; v.Known {
 		p.Year = v.R.V
 	}
 	for k := range bill.Kinds {
 		p.Kinds = append(p.Kinds, bill.Kinds[k].Label)
 	}
+	var money [lifecycle.StageCount][]float64
+	b.Lines(func(l core.Line) {
+		if l.Stage == lifecycle.StageCount {
+			r := l.USD.Range()
+			p.Reserve, p.ReserveLo, p.ReserveHi = l.Cents/100, r.Lo, r.Hi
+			return
+		}
+		if money[l.Stage] == nil {
+			money[l.Stage] = make([]float64, bill.KindCount)
+		}
+		money[l.Stage][l.Kind] = l.Cents / 100
+	})
 	for s := range b.Stages {
 		st := &b.Stages[s]
 		if !st.On {
 			continue
 		}
 		r := st.Money.Range()
-		u := chart.StageUse{Name: lifecycle.Stages[s].Name, Start: st.Start, Days: st.Days, Lo: r.Lo, Hi: r.Hi, Energy: st.Energy.V}
-		for k := range st.Parts {
-			u.Money = append(u.Money, st.Parts[k].V)
-		}
-		p.Stages = append(p.Stages, u)
+		p.Stages = append(p.Stages, chart.StageUse{Name: lifecycle.Stages[s].Name, Start: st.Start, Days: st.Days, Lo: r.Lo, Hi: r.Hi, Money: money[s], Energy: st.Energy.V})
 	}
 	return p
 }
 
-// amongOf is the run of a case among the published ones, by compute or by cost.
-// Energy of known runs is drawn as far as somebody measured it.
-func amongOf(a *core.Answered, kind unit.Kind, year float64) chart.Among {
-	out := chart.Among{Kind: kind, Name: a.In.ModelName, Year: year}
-	key, trend := core.FLOPs, "compute"
+// linesOf is the bill line by line as a table to carry away.
+func linesOf(b *core.TheBill) chart.Chart {
+	var lines []chart.BillLine
+	b.Lines(func(l core.Line) {
+		stage, kind := lineWords(l)
+		r := l.USD.Range()
+		lines = append(lines, chart.BillLine{Stage: stage, For: kind, USD: l.Cents / 100, Lo: r.Lo, Hi: r.Hi})
+	})
+	r := b.Total.Range()
+	lines = append(lines, chart.BillLine{Stage: "All together", USD: b.TotalCents() / 100, Lo: r.Lo, Hi: r.Hi})
+	c := chart.ByLine(lines)
+	c.Date = release()
+	return c
+}
+
+// lineWords are the stage of a line and what it is for.
+func lineWords(l core.Line) (stage, kind string) {
+	if l.Stage == lifecycle.StageCount {
+		return "Reserve", "for what goes wrong"
+	}
+	return lifecycle.Stages[l.Stage].Name, bill.Kinds[l.Kind].Label
+}
+
+// runYear is when the run of a case ends: on its plan, or as of the release.
+func runYear(in *core.Resolved, b *core.TheBill) float64 {
+	if v := &in.Num[scenario.InputField(bill.StartYear)]; v.Known && in.Given(scenario.InputField(bill.StartYear)) {
+		return v.R.V + b.Days.V/365.25
+	}
+	return bill.YearOf(strings.Replace(scenario.Release, ".", "-", 1))
+}
+
+// trendOf is the published growth that a kind of amount follows, empty for none.
+func trendOf(kind unit.Kind) string {
+	return map[unit.Kind]string{unit.FLOPs: "compute", unit.Money: "cost"}[kind]
+}
+
+// amongOf is the run of a case among the published ones, by compute, cost or
+// energy. Costs are as Epoch AI counts them, hardware written off by the run
+// and its electricity, for the reader's run too.
+func amongOf(a *core.Answered, b *core.TheBill, kind unit.Kind) chart.Among {
+	out := chart.Among{Kind: kind, Name: a.In.ModelName, Year: runYear(&a.In, b)}
+	v := a.Out.V[core.FLOPs]
 	switch kind {
 	case unit.Money:
-		key, trend = core.Cost, "cost"
+		v = b.Run[bill.PayAmortised].Range()
+		if !b.Hours[bill.PayAmortised].OK || v.V <= 0 {
+			v = a.Out.V[core.Cost]
+		}
 	case unit.Energy:
-		key, trend = core.Energy, ""
+		v = a.Out.V[core.Energy]
 	}
-	v := a.Out.V[key]
 	out.V, out.Lo, out.Hi = v.V, v.Lo, v.Hi
 	for _, r := range catalog.PublishedRuns() {
 		k := chart.KnownRun{Name: r.Name, Year: bill.YearOf(r.Date), Status: r.Status}
 		switch kind {
 		case unit.Money:
-			k.Value = r.Cost
+			k.Value, k.Status = r.Cost, "estimated" // none of them was disclosed
 		case unit.Energy:
-			if r.EnergyBasis == "measured" {
-				k.Value = r.EnergyMWh * unit.Energy.JSONScale()
+			k.Value, k.Status = r.EnergyMWh*unit.Energy.JSONScale(), "disclosed"
+			if r.EnergyBasis != "measured" {
+				k.Status = "estimated"
 			}
 		default:
 			k.Value = r.FLOP
@@ -64,6 +115,7 @@ func amongOf(a *core.Answered, kind unit.Kind, year float64) chart.Among {
 			out.Known = append(out.Known, k)
 		}
 	}
+	trend := trendOf(kind)
 	if t, ok := catalog.FindTrend(trend); ok {
 		out.TrendName = t.Says + ", " + unit.Short(unit.None, t.PerYear.V) + " times a year"
 		for y := 2018.0; y <= 2030; y += 0.5 {
@@ -73,12 +125,77 @@ func amongOf(a *core.Answered, kind unit.Kind, year float64) chart.Among {
 	}
 	if kind == unit.FLOPs {
 		for _, l := range catalog.Laws() {
-			if l.Status == "in force" || l.Status == "signed" {
-				out.Thresholds = append(out.Thresholds, chart.Threshold{Name: l.Name, Value: l.FLOP})
+			if l.Status != "in force" && l.Status != "signed" {
+				continue
 			}
+			if n := len(out.Thresholds); n > 0 && out.Thresholds[n-1].Value == l.FLOP { // one line for both
+				out.Thresholds[n-1].Name += "; " + l.Name
+				continue
+			}
+			out.Thresholds = append(out.Thresholds, chart.Threshold{Name: l.Name, Value: l.FLOP})
 		}
 	}
 	return out
+}
+
+// pricesOf is what an hour of the case's accelerator has cost, and what is
+// taken for a time, three years beyond the newest price.
+func pricesOf(in *core.Resolved) chart.PriceHistory {
+	h := chart.PriceHistory{Accelerator: in.Train.Name, Year: bill.YearOf(strings.Replace(scenario.Release, ".", "-", 1)), USD: in.V(scenario.Price)}
+	if v := &in.Num[scenario.InputField(bill.PriceYear)]; v.Known && in.Bill.Dated {
+		h.Year = v.R.V
+	}
+	if in.Train.Acc == nil {
+		return h
+	}
+	all := catalog.RentalPrices(in.Train.Acc.Key)
+	oldest := h.Year
+	for _, p := range all {
+		d := chart.DatedPrice{Year: bill.YearOf(p.Date), USD: p.V, Seller: p.Seller, Kind: priceKind(p.Kind)}
+		if !(d.Year > 0) || d.Kind == "" {
+			continue
+		}
+		h.Prices = append(h.Prices, d)
+		oldest = min(oldest, d.Year)
+		if d.Kind == "on demand" || d.Kind == "index" {
+			h.Newest = max(h.Newest, d.Year)
+		}
+	}
+	for y := oldest; len(h.Prices) > 0 && y <= max(h.Newest, h.Year)+3; y += 0.25 {
+		if p := bill.PriceIn(all, y); p.Known {
+			h.Taken = append(h.Taken, chart.TrendPoint{Year: y, V: p.R.V, Lo: p.R.Lo, Hi: p.R.Hi})
+		}
+	}
+	return h
+}
+
+// priceKind is the kind of a price in the words of the picture; empty for one
+// that it does not draw.
+func priceKind(kind string) string {
+	switch kind {
+	case "on-demand", "median on-demand":
+		return "on demand"
+	case "reserved 1y", "reserved 3y":
+		return "reserved"
+	case "index", "spot":
+		return kind
+	}
+	return ""
+}
+
+// contestOf is the ways to get answers as their picture reads them, the one
+// that the others are held against first.
+func contestOf(a *core.Answered, b *core.TheBill) chart.Contest {
+	var all [core.AlternativeCount]core.AlternativeCost
+	core.Compete(&a.In, &a.Out, b, &all)
+	c := chart.Contest{Days: a.In.V(scenario.Horizon), Questions: a.In.V(scenario.People) * a.In.V(scenario.Questions) * a.In.V(scenario.Horizon)}
+	short := [core.AlternativeCount]string{"API", "RAG", "prompt", "LoRA", "QLoRA", "tuning", "scratch"}
+	for i := range all {
+		if w := &all[i]; w.Known {
+			c.Rivals = append(c.Rivals, chart.Rival{Name: core.Alternatives[i].Label, Short: short[i], Setup: w.Setup.V, PerYear: w.PerYear.V, PerQuestion: w.PerQuery.V, Total: w.Total.V, BreakEven: w.BreakEven})
+		}
+	}
+	return c
 }
 
 // ladderOf is the ladder as its picture reads it.
@@ -90,4 +207,26 @@ func ladderOf(rungs []core.Rung) (out []chart.Rung) {
 			GPUs: o.V[core.GPUs].V, Days: o.V[core.Days].V, Nearest: r.Nearest})
 	}
 	return out
+}
+
+// rungs are what budgets train on the accelerator of the case, or on the usual
+// one where that has no price; kept until another is chosen.
+func (h *hub) rungs() []core.Rung {
+	on := h.m.Case.Chosen(scenario.Accelerator)
+	if h.climbed == nil || h.climbedOn != on {
+		h.climbedOn = on
+		h.climbed, _ = core.Ladder(on)
+		if h.climbed == nil {
+			h.climbed, _ = core.Ladder(scenario.Choices[scenario.Accelerator].Default)
+		}
+	}
+	return h.climbed
+}
+
+func (h *hub) ladder() (string, []chart.Rung) {
+	rungs := h.rungs()
+	if len(rungs) == 0 {
+		return "", nil
+	}
+	return rungs[0].Answer.In.Train.Name, ladderOf(rungs)
 }

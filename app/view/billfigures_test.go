@@ -53,7 +53,7 @@ func TestPictureOfTheBillAgreesWithTheBill(t *testing.T) {
 				}
 			}
 		}
-		if math.Abs(drawn-b.Total.V) > 0.005+1e-9*b.Total.V {
+		if math.Round(100*drawn) != b.TotalCents() {
 			t.Errorf("%v: bars add up to %.2f, the bill is %.2f", fields, drawn, b.Total.V)
 		}
 		table := c.Table()
@@ -62,7 +62,7 @@ func TestPictureOfTheBillAgreesWithTheBill(t *testing.T) {
 		for _, row := range table.Rows {
 			sum += row[at].Value
 		}
-		if err := table.Validate(); err != nil || math.Abs(sum-b.Total.V) > 0.005+1e-9*b.Total.V {
+		if err := table.Validate(); err != nil || math.Round(100*sum) != b.TotalCents() {
 			t.Errorf("%v: the table adds up to %.2f of %.2f, %v", fields, sum, b.Total.V, err)
 		}
 		energy := chart.ByStage(p, chart.Energy)
@@ -104,9 +104,9 @@ func TestPictureOfTheBillAgreesWithTheBill(t *testing.T) {
 
 func TestRunAmongOthersAndLadderAreDrawn(t *testing.T) {
 	for _, fields := range []map[string]string{{}, {"model": "llama-3.1-405b", "gpus": "16384"}, {"model": "gpt-4"}, {"tokens": "1M"}} {
-		a, _ := billCase(t, fields)
+		a, b := billCase(t, fields)
 		for _, kind := range []unit.Kind{unit.FLOPs, unit.Money, unit.Energy} {
-			d := amongOf(&a, kind, 2026.9)
+			d := amongOf(&a, &b, kind)
 			c := chart.AmongRuns(d)
 			if _, err := c.JSON(); err != nil {
 				t.Errorf("%v: %v", fields, err)

@@ -3,7 +3,6 @@ package view
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"flopbook/app/chart"
 	"flopbook/app/state"
 	"flopbook/core"
 	"flopbook/core/bill"
@@ -22,160 +21,240 @@ func (h *hub) bill() *core.TheBill {
 	return h.whole
 }
 
-// stageCosts are the stages of the bill as a chart takes them.
-func stageCosts(b *core.TheBill) (out []chart.StageCost) {
-	for s := range b.Stages {
-		g := &b.Stages[s]
-		if !g.On {
-			continue
-		}
-		r := g.Money.Range()
-		days := g.Days
-		if lifecycle.Stages[s].Long {
-			days = 0 // as long as the model serves, which would dwarf the rest
-		}
-		out = append(out, chart.StageCost{Name: lifecycle.Stages[s].Name, USD: g.Money.V, Lo: r.Lo, Hi: r.Hi, Start: g.Start, Days: days})
-	}
-	return out
-}
-
-func moneyChart(h *hub) chart.Chart {
-	b := h.bill()
-	stages := stageCosts(b)
-	if v := b.Reserve; v.V > 0 {
-		r := v.Range()
-		stages = append(stages, chart.StageCost{Name: "Reserve", USD: v.V, Lo: r.Lo, Hi: r.Hi})
-	}
-	t := b.Total.Range()
-	return chart.WhereMoneyGoes(stages, b.Total.V, t.Lo, t.Hi)
-}
-
-func planChart(h *hub) chart.Chart { return chart.Gantt(stageCosts(h.bill())) }
-
-// billPart is the whole bill: its charts, its lines, what it draws from the world.
+// billPart is the whole bill: its pictures, its lines, the ways of paying, what
+// it draws from the world.
 type billPart struct {
 	app.Compo
 	H   *hub
 	Rev int
 
-	rungs   []core.Rung
-	rungsOf string // accelerator
+	by    string // what the picture of the stages measures
+	cents bool   // lines in full
+	said  string
 }
 
 func (c *billPart) Render() (ui app.UI) {
 	defer c.H.mend(&ui)
 	b := c.H.bill()
-	var rows []app.UI
-	last := lifecycle.StageCount + 1
-	b.Lines(func(l core.Line) {
-		name, kind := "Reserve", "for what goes wrong"
-		if l.Stage < lifecycle.StageCount {
-			name, kind = lifecycle.Stages[l.Stage].Name, bill.Kinds[l.Kind].Label
+	if c.by == "" {
+		c.by = "cost"
+	}
+	body := []app.UI{c.total(b)}
+	if notes := b.Notes(&c.H.answer.In, &c.H.answer.Out); len(notes) > 0 {
+		var items []app.UI
+		for _, n := range notes {
+			items = append(items, app.Li().Text(n))
 		}
-		if l.Stage == last {
-			name = ""
-		}
-		last = l.Stage
-		rows = append(rows, app.Tr().Body(app.Th().Attr("scope", "row").Text(name), app.Td().Text(kind),
-			app.Td().Class("num").Body(button("link", "", unit.Short(unit.Money, l.USD.V)).Attr("data-open", l.Key()).OnClick(c.H.safe("line/"+l.Key(), c.onOpen))),
-			app.Td().Class("num").Text(spanOf(unit.Money, l.USD))))
-	})
-	rows = append(rows, app.Tr().Class("total").Body(app.Th().Attr("scope", "row").Text("All together"), app.Td(),
-		app.Td().Class("num").Body(app.B().Text(unit.Short(unit.Money, b.Total.V))), app.Td().Class("num").Text(spanOf(unit.Money, b.Total))))
-	return app.Div().Class("bill").Attr("data-test", "bill").Body(
-		figures(c.H),
-		app.H3().Text("Line by line"),
-		app.Div().Class("scroll").TabIndex(0).Attr("role", "region").Aria("label", "The bill line by line").Body(app.Table().Class("list").Body(
-			app.THead().Body(app.Tr().Body(app.Th().Attr("scope", "col").Text("stage"), app.Th().Attr("scope", "col").Text("for"), app.Th().Attr("scope", "col").Class("num").Text("cost"), app.Th().Attr("scope", "col").Class("num").Text("eight times in ten"))),
-			app.TBody().Body(rows...))),
-		c.footprint(b), c.ladder())
+		body = append(body, app.Div().Class("warnings").Body(app.Ul().Attr("data-test", "bill-notes").Body(items...)))
+	}
+	body = append(body,
+		chooser("stages-by", "Drawn to scale in", []scenario.Option{{Key: "cost", Label: "money"}, {Key: "days", Label: "days"}, {Key: "energy", Label: "energy"}}, c.by, c.H, c.onBy),
+		app.Div().Class("figs wide").Body(figureFor(c.H, "stages-"+c.by, 1), figureFor(c.H, "plan", 2)),
+		c.stages(b), c.lines(b), c.ways(b), c.footprint(b))
+	return app.Div().Class("bill").Attr("data-test", "bill").Body(body...)
 }
+
+// chooser is a few words of which one holds, in a line.
+func chooser(name, legend string, options []scenario.Option, chosen string, h *hub, on func(app.Context, app.Event)) app.UI {
+	var radios []app.UI
+	for _, o := range options {
+		id := name + "-" + o.Key
+		r := app.Input().Type("radio").Name(name).ID(id).Value(o.Key).OnChange(h.safe(name, on))
+		if o.Key == chosen {
+			r = r.Checked(true)
+		}
+		radios = append(radios, app.Label().For(id).Body(r, app.Span().Text(o.Label)))
+	}
+	return app.FieldSet().Class("ask by").Body(app.Legend().Text(legend), app.Div().Class("radios").Body(radios...))
+}
+
+func (c *billPart) onBy(ctx app.Context, e app.Event) { c.by = ctx.JSSrc().Get("value").String() }
+
+// total says what all comes to and when the model is made.
+func (c *billPart) total(b *core.TheBill) app.UI {
+	open := func(name, text string, span string) app.UI {
+		if span != "" {
+			span = " (" + span + ")"
+		}
+		return app.Span().Class("w").Body(opener(c.H, "q", name, text), app.Span().Class("pm").Text(span))
+	}
+	return app.P().Class("lead").Attr("data-test", "bill-total").Body(
+		app.Text("All together "), open("cost_total", unit.Short(unit.Money, b.Total.V), spanOf(unit.Money, b.Total)),
+		app.Text(". The model is made after "), open("project_days", unit.Short(unit.DayCount, b.Days.V), spanOf(unit.DayCount, uncertainty.Of(b.Days))),
+		app.Text(", with "), open("bill_gpu_hours", unit.Short(unit.GPUHourCount, b.GPUHours.V), ""),
+		app.Text(" and "), open("bill_energy", unit.Short(unit.Energy, b.Foot.Building.V), ""), app.Text("."))
+}
+
+// opener is a figure that opens to how it was got.
+func opener(h *hub, class, name, text string) app.UI {
+	return &opens{H: h, Class: class, Name: name, Text: text, Opened: len(h.m.Open) > 0 && h.m.Open[0] == name}
+}
+
+// opens is a figure as a button; a click shows how it was got.
+type opens struct {
+	app.Compo
+	H                 *hub
+	Class, Name, Text string
+	Opened            bool
+}
+
+// CompoID makes another figure another component.
+func (c *opens) CompoID() string { return c.Name }
+
+func (c *opens) Render() app.UI {
+	open := "false"
+	if c.Opened {
+		open = "true"
+	}
+	return button(c.Class, "", c.Text).Attr("data-open", c.Name).Aria("expanded", open).Title("How we got this").OnClick(c.H.safe("open", c.onOpen))
+}
+
+func (c *opens) onOpen(app.Context, app.Event) { c.H.send(state.OpenNumber{Name: c.Name}) }
 
 func spanOf(k unit.Kind, v uncertainty.Value) string {
 	_, span := unit.Text(k, v.Range())
 	return span
 }
 
-// footprint is what the bill's machines draw from the world.
-func (c *billPart) footprint(b *core.TheBill) app.UI {
-	f := &b.Foot
+// stages are the stages of a model's life, each of which can be left out.
+func (c *billPart) stages(b *core.TheBill) app.UI {
+	var boxes []app.UI
+	on := 0
+	for s := range lifecycle.Stages {
+		id := "part-" + lifecycle.Stages[s].Key
+		box := app.Input().Type("checkbox").ID(id).Attr("data-stage", lifecycle.Stages[s].Key).OnChange(c.H.safe("stage/"+id, c.onStage))
+		if b.Stages[s].On {
+			box = box.Checked(true)
+			on++
+		}
+		boxes = append(boxes, app.Label().For(id).Title(lifecycle.Stages[s].Says).Body(box, app.Span().Text(lifecycle.Stages[s].Name)))
+	}
+	return app.Details().Class("which").Body(
+		app.Summary().Text("Stages: "+itoa(on)+" of "+itoa(len(boxes))+" are part of this bill"),
+		app.Div().Class("checks").Attr("data-test", "bill-stages").Body(boxes...))
+}
+
+func (c *billPart) onStage(ctx app.Context, e app.Event) {
+	n, ok := scenario.NumByKey("with_" + data(ctx, "stage"))
+	if !ok {
+		return
+	}
+	text := "0"
+	if ctx.JSSrc().Get("checked").Bool() {
+		text = "1"
+	}
+	c.H.send(state.Type{Num: n, Text: text})
+	c.H.send(state.Leave{Num: n})
+}
+
+// tableFor is a table that scrolls in its own frame; the columns from the
+// second to before words are numbers.
+func tableFor(label string, head []string, words int, rows []app.UI) app.UI {
+	var cells []app.UI
+	for i, n := range head {
+		th := app.Th().Attr("scope", "col").Text(n)
+		if i > 0 && i < words {
+			th = th.Class("num")
+		}
+		cells = append(cells, th)
+	}
+	return app.Div().Class("scroll").TabIndex(0).Attr("role", "region").Aria("label", label).Body(
+		app.Table().Class("list").Body(app.THead().Body(app.Tr().Body(cells...)), app.TBody().Body(rows...)))
+}
+
+// lines are the bill line by line.
+func (c *billPart) lines(b *core.TheBill) app.UI {
+	money := func(v, cents float64) string {
+		if c.cents {
+			return unit.Cents(cents / 100)
+		}
+		return unit.Short(unit.Money, v)
+	}
+	var stageCents [lifecycle.StageCount]float64
+	b.Lines(func(l core.Line) {
+		if l.Stage < lifecycle.StageCount {
+			stageCents[l.Stage] += l.Cents
+		}
+	})
 	var rows []app.UI
-	line := func(name string, k unit.Kind, v uncertainty.Value) {
-		if v.V > 0 {
-			rows = append(rows, app.Tr().Body(app.Th().Attr("scope", "row").Text(name), app.Td().Class("num").Text(unit.Short(k, v.V)), app.Td().Class("num").Text(spanOf(k, v))))
+	row := func(class, key, name string, v uncertainty.Value, cents float64) {
+		rows = append(rows, app.Tr().Class(class).Attr("data-line", key).Body(app.Th().Attr("scope", "row").Text(name),
+			app.Td().Class("num").Body(opener(c.H, "link", key, money(v.V, cents))), app.Td().Class("num").Text(spanOf(unit.Money, v))))
+	}
+	last := lifecycle.StageCount
+	b.Lines(func(l core.Line) {
+		stage, kind := lineWords(l)
+		if l.Stage == lifecycle.StageCount {
+			row("stage", l.Key(), stage+", "+kind, l.USD, l.Cents)
+			return
 		}
-	}
-	line("Electricity of the servers", unit.Energy, f.Servers)
-	line("with network and storage", unit.Energy, f.IT)
-	line("with the building", unit.Energy, f.Building)
-	line("Carbon, with the local grid’s electricity (location-based)", unit.Carbon, f.Carbon)
-	line("Carbon, with bought certificates (market-based)", unit.Carbon, f.CarbonMarket)
-	line("Carbon of making the machines, their share", unit.Carbon, f.Making)
-	line("Water at the site", unit.Volume, f.WaterSite)
-	line("Water of the power stations", unit.Volume, f.WaterStations)
-	var says []app.UI
-	for _, e := range f.Equal {
-		if e.Times > 0.01 {
-			says = append(says, app.Li().Text(unit.Short(unit.None, e.Times)+" "+e.Label))
+		if l.Stage != last {
+			last = l.Stage
+			row("stage", "cost_"+l.Stage.String(), stage, b.Stages[l.Stage].Money, stageCents[l.Stage])
 		}
+		row("line", l.Key(), kind, l.USD, l.Cents)
+	})
+	row("total", "cost_total", "All together", b.Total, b.TotalCents())
+	box := app.Input().Type("checkbox").ID("bill-cents").OnChange(c.H.safe("cents", c.onCents))
+	says := "Short figures are rounded, so they need not add up to the last digit."
+	if c.cents {
+		box = box.Checked(true)
+		says = "Whole cents, which add up to the total."
 	}
-	if f.Cleaner != nil && f.CleanerSaves > 0 {
-		says = append(says, app.Li().Text("In "+f.Cleaner.Name+" it would be "+unit.Short(unit.Carbon, f.CleanerSaves)+" less."))
-	}
-	return app.Div().Body(app.H3().Text("What it draws from the world"),
-		app.Div().Class("scroll").Body(app.Table().Class("list").Body(app.TBody().Body(rows...))),
-		app.P().Class("says").Text("That is about as much as:"), app.Ul().Class("whys").Body(says...))
+	return app.Div().Body(
+		app.H3().Text("Line by line"),
+		app.P().Class("says").Text("Open a figure for its formula; what it assumes can be changed there. "+says),
+		app.Div().Class("row").Body(
+			app.Label().For("bill-cents").Body(box, app.Text(" to the cent")),
+			button("", "bill-copy", "Copy table").OnClick(c.H.safe("copy", c.onCopy)),
+			button("", "bill-csv", "CSV").Aria("label", "CSV: download the bill").OnClick(c.H.safe("csv", c.onCSV)),
+			button("", "bill-json", "JSON").Aria("label", "JSON: download the bill").OnClick(c.H.safe("json", c.onJSON)),
+			app.Span().Class("done").Attr("role", "status").Text(c.said)),
+		app.Div().Attr("data-test", "bill-lines").Body(tableFor("The bill line by line", []string{"what", "cost", "eight times in ten"}, 3, rows)))
 }
 
-// ladder is what budgets train today, each rung a case to open.
-func (c *billPart) ladder() app.UI {
-	on := c.H.m.Case.Chosen(scenario.Accelerator)
-	if c.rungsOf != on {
-		c.rungsOf = on
-		c.rungs, _ = core.Ladder(on)
-		if c.rungs == nil {
-			c.rungs, _ = core.Ladder(scenario.Choices[scenario.Accelerator].Default)
-		}
-	}
-	if len(c.rungs) == 0 {
-		return app.Div()
-	}
+func (c *billPart) onCents(ctx app.Context, e app.Event) { c.cents = ctx.JSSrc().Get("checked").Bool() }
+
+func (c *billPart) onCopy(ctx app.Context, e app.Event) {
+	t := linesOf(c.H.bill())
+	copyText(ctx, t.TSV(), func(_ app.Context, done bool) { c.said = copiedWord(done) })
+}
+
+func (c *billPart) onCSV(ctx app.Context, e app.Event) {
+	t := linesOf(c.H.bill())
+	download("flopbook-bill.csv", "text/csv", t.CSV())
+	c.said = "Saved."
+}
+
+func (c *billPart) onJSON(ctx app.Context, e app.Event) {
+	download("flopbook-bill.json", "application/json", string(c.H.bill().JSON()))
+	c.said = "Saved."
+}
+
+// ways is the run paid in each way, each to choose.
+func (c *billPart) ways(b *core.TheBill) app.UI {
 	var rows []app.UI
-	for i := range c.rungs {
-		r := &c.rungs[i]
-		v := func(k core.Key) app.UI {
-			t, _ := text(&r.Answer.Out, k)
-			return app.Td().Class("num").Text(t)
+	for w := range bill.Ways {
+		if !b.Hours[w].OK {
+			continue
 		}
-		rows = append(rows, app.Tr().Body(app.Th().Attr("scope", "row").Body(
-			button("link", "", unit.Short(unit.Money, r.Budget)).Attr("data-rung", itoa(i)).OnClick(c.H.safe("rung/"+itoa(i), c.onRung))),
-			v(core.ParamsTotal), v(core.Tokens), v(core.GPUs), v(core.Days), v(core.FLOPs), app.Td().Text(r.Nearest)))
-	}
-	head := func(names ...string) (cells []app.UI) {
-		for i, n := range names {
-			th := app.Th().Attr("scope", "col").Text(n)
-			if i > 0 && i < 6 {
-				th = th.Class("num")
-			}
-			cells = append(cells, th)
+		name := app.UI(button("link", "", bill.Ways[w].Label).Attr("data-way", bill.Ways[w].Key).OnClick(c.H.safe("way/"+bill.Ways[w].Key, c.onWay)))
+		hour := app.UI(app.Text(unit.Short(unit.USDPerGPUHour, b.Hours[w].USD)))
+		if bill.Way(w) == b.Way {
+			name = app.B().Text(bill.Ways[w].Label + " (now)")
+			hour = opener(c.H, "link", "gpu_hour", unit.Short(unit.USDPerGPUHour, b.Hours[w].USD))
 		}
-		return cells
+		rows = append(rows, app.Tr().Body(app.Th().Attr("scope", "row").Body(name), app.Td().Class("num").Body(hour),
+			app.Td().Class("num").Text(unit.Short(unit.Money, b.Run[w].V)), app.Td().Class("num").Text(spanOf(unit.Money, b.Run[w])), app.Td().Text(bill.Ways[w].Help)))
 	}
-	return app.Div().Body(app.H3().Text("What a budget trains today"),
-		app.P().Class("says").Text("GPU rent alone, about 20 tokens for each parameter, on "+c.rungs[0].Answer.In.Train.Name+". Open one to change it."),
-		app.Div().Class("scroll").TabIndex(0).Attr("role", "region").Aria("label", "What budgets train").Body(app.Table().Class("list").Body(
-			app.THead().Body(app.Tr().Body(head("budget", "size", "tokens", "GPUs", "days", "compute", "nearest published run")...)),
-			app.TBody().Body(rows...))))
+	says := "The run’s GPU-hours in each way of paying; choose one and the whole bill follows."
+	if b.Buy > 0 {
+		says += " Buying the fleet would take " + unit.Short(unit.Money, b.Buy) + " at once."
+	}
+	return app.Div().Body(app.H3().Text("Ways of paying for the run"), app.P().Class("says").Text(says),
+		tableFor("Ways of paying", []string{"way", "a GPU-hour", "the run", "eight times in ten", "how"}, 4, rows))
 }
 
-func (c *billPart) onOpen(ctx app.Context, e app.Event) {
-	c.H.send(state.OpenNumber{Name: data(ctx, "open")})
-}
-
-func (c *billPart) onRung(ctx app.Context, e app.Event) {
-	for i := range c.rungs {
-		if data(ctx, "rung") == itoa(i) {
-			c.H.send(state.Take{Case: c.rungs[i].Case})
-		}
-	}
+func (c *billPart) onWay(ctx app.Context, e app.Event) {
+	c.H.send(state.Choose{Choice: scenario.Pay, Key: data(ctx, "way")})
 }

@@ -74,8 +74,11 @@ func (c *asker) onChange(ctx app.Context, e app.Event) {
 func inputs(h *hub) app.UI {
 	body := []app.UI{&steps{H: h, Undo: h.m.CanUndo(), Redo: h.m.CanRedo(), Changed: h.m.Changed()}}
 	sections := state.Sections(&h.m.Case)
-	if state.Parts[h.m.Part].Key == state.BillPart {
+	switch state.Parts[h.m.Part].Key {
+	case state.BillPart:
 		sections = append(sections, state.BillSections()...)
+	case state.InsteadPart:
+		sections = append(sections, state.InsteadSection())
 	}
 	for _, s := range sections {
 		items := []app.UI{app.Legend().Text(s.Title)}
@@ -148,7 +151,11 @@ func (c *fold) CompoID() string { return c.Key }
 func (c *fold) Render() (ui app.UI) {
 	defer c.H.mend(&ui)
 	var items []app.UI
-	for _, s := range state.Sections(&c.H.m.Case) {
+	sections := state.Sections(&c.H.m.Case)
+	if strings.HasPrefix(c.Key, "bill-") {
+		sections = state.BillSections()
+	}
+	for _, s := range sections {
 		for _, m := range s.More {
 			if m.Key != c.Key {
 				continue

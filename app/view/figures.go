@@ -11,6 +11,7 @@ import (
 	"flopbook/core"
 	"flopbook/core/scenario"
 	"flopbook/core/source"
+	"flopbook/core/unit"
 )
 
 // looked is the part of the figures that the reader looks at.
@@ -20,6 +21,10 @@ func looked(h *hub) app.UI {
 		return &comparison{H: h, Rev: h.rev, Keeps: h.m.Keeps, Kept: h.m.Kept}
 	case state.BillPart:
 		return &billPart{H: h, Rev: h.rev}
+	case state.InsteadPart:
+		return &insteadPart{H: h, Rev: h.rev}
+	case state.AmongPart:
+		return &amongPart{H: h, Rev: h.rev}
 	case "serving":
 		return &servingPart{H: h, Rev: h.rev, Rested: h.slow.rested}
 	case state.LayoutPart:
@@ -102,10 +107,26 @@ func chartFor(h *hub, key string) chart.Chart {
 		c = waysChart(in, out)
 	case "levers":
 		c = leversChart(h)
-	case "money":
-		c = moneyChart(h)
+	case "stages-cost":
+		c = chart.ByStage(pipelineOf(in, h.bill()), chart.Cost)
+	case "stages-days":
+		c = chart.ByStage(pipelineOf(in, h.bill()), chart.Time)
+	case "stages-energy":
+		c = chart.ByStage(pipelineOf(in, h.bill()), chart.Energy)
 	case "plan":
-		c = planChart(h)
+		c = chart.Plan(pipelineOf(in, h.bill()))
+	case "instead":
+		c = chart.ByQuestions(contestOf(&h.answer, h.bill()))
+	case "among-compute":
+		c = chart.AmongRuns(amongOf(&h.answer, h.bill(), unit.FLOPs))
+	case "among-cost":
+		c = chart.AmongRuns(amongOf(&h.answer, h.bill(), unit.Money))
+	case "among-energy":
+		c = chart.AmongRuns(amongOf(&h.answer, h.bill(), unit.Energy))
+	case "prices":
+		c = chart.Prices(pricesOf(in))
+	case "ladder":
+		c = chart.Ladder(h.ladder())
 	case "waterfall":
 		c = waterfallChart(in, out)
 	case "gpus":

@@ -20,24 +20,26 @@ type hub struct {
 	m     state.Model
 	fault string // a mistake of ours that a handler ran into
 
-	answer   core.Answered
-	fresh    bool // answer belongs to m.Case
-	rev      int  // grows with each new answer
-	book     *derivation.Book
-	bookRev  int
-	bookPart int
-	whole    *core.TheBill // worked out when somebody looks
-	wholeRev int
-	steps    *measuredSteps // read when Accuracy opens
-	then     string         // what the link's release showed
-	said     string         // the answer as the live region last said it
-	address  string         // fragment last written to the address bar
-	turn     int            // of the model when the address was last written
-	focused  int            // last focus wish granted
-	spoken   int            // rev that the live region has said
-	writing  bool           // a write of the address is under way
-	speaking bool
-	slow     slowCharts
+	answer    core.Answered
+	fresh     bool // answer belongs to m.Case
+	rev       int  // grows with each new answer
+	book      *derivation.Book
+	bookRev   int
+	bookPart  int
+	whole     *core.TheBill // worked out when somebody looks
+	wholeRev  int
+	climbed   []core.Rung    // the ladder, worked out when somebody looks
+	climbedOn string         // its accelerator
+	steps     *measuredSteps // read when Accuracy opens
+	then      string         // what the link's release showed
+	said      string         // the answer as the live region last said it
+	address   string         // fragment last written to the address bar
+	turn      int            // of the model when the address was last written
+	focused   int            // last focus wish granted
+	spoken    int            // rev that the live region has said
+	writing   bool           // a write of the address is under way
+	speaking  bool
+	slow      slowCharts
 }
 
 // send is how a component tells what the reader did. The page draws itself
@@ -69,7 +71,7 @@ func (h *hub) settle() {
 func (h *hub) explained() *derivation.Book {
 	if h.book == nil || h.bookRev != h.rev || h.bookPart != h.m.Part {
 		h.bookRev, h.bookPart = h.rev, h.m.Part
-		if state.Parts[h.m.Part].Key == state.BillPart {
+		if state.OfTheBill(h.m.Part) {
 			h.book = core.ExplainBill(&h.answer.In, &h.answer.Out, h.bill())
 		} else {
 			h.book = core.Explain(&h.answer.In, &h.answer.Out)

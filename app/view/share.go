@@ -39,7 +39,9 @@ func (c *shareDialog) embedCode() string {
 
 var chartNames = map[string]string{"memory": "Memory of one GPU", "gpus": "Days and dollars by GPUs", "lifetime": "Training and serving over time",
 	"step": "One training step", "waterfall": "Where the GPU’s time goes", "pace": "Faster answers or more of them",
-	"money": "Where the money goes", "plan": "When each stage runs"}
+	"stages-cost": "Where the money goes, stage by stage", "stages-days": "Days, stage by stage", "stages-energy": "Energy, stage by stage", "plan": "When each stage runs",
+	"instead": "Ways to get answers, by questions asked", "among-compute": "Compute among published runs", "among-cost": "Cost among published runs", "among-energy": "Energy among published runs",
+	"prices": "What an hour of the accelerator has cost", "ladder": "What budgets train"}
 
 func (c *shareDialog) Render() (ui app.UI) {
 	defer c.H.mend(&ui)

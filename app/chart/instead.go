@@ -1,0 +1,155 @@
+package chart
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"flopbook/core/unit"
+)
+
+// A Rival is one way to get answers, as [ByQuestions] draws it.
+type Rival struct {
+	Name, Short                 string
+	Setup, PerYear, PerQuestion float64 // USD once, a year, and for a question
+	Total                       float64 // USD for the questions ahead
+	BreakEven                   float64 // questions from which on it is cheaper than the first; +Inf never, NaN not asked
+}
+
+// A Contest is what [ByQuestions] draws.
+type Contest struct {
+	Rivals    []Rival
+	Days      float64 // ahead
+	Questions float64 // in those days, as the case has it
+}
+
+func (r *Rival) fixed(days float64) float64         { return r.Setup + r.PerYear*days/365 }
+func (r *Rival) at(questions, days float64) float64 { return r.fixed(days) + r.PerQuestion*questions }
+
+// cheapest is the rival with the least cost for so many questions.
+func (c *Contest) cheapest(questions float64) int {
+	best := 0
+	for i := range c.Rivals {
+		if c.Rivals[i].at(questions, c.Days) < c.Rivals[best].at(questions, c.Days) {
+			best = i
+		}
+	}
+	return best
+}
+
+var rivalColors = [...]Color{C1, C2, C3, C4, C5, C6, Ink}
+
+// ByQuestions draws what each way costs over the number of questions, on log
+// scales, with the crossings where one becomes cheaper than the first.
+func ByQuestions(contest Contest) Chart {
+	c := Chart{Key: "instead", Title: "What the ways cost, by how many questions are asked"}
+	x0, x1 := math.Max(contest.Questions, 1), math.Max(contest.Questions, 1)
+	for i := range contest.Rivals {
+		if b := contest.Rivals[i].BreakEven; b > 0 && finite(b) && b < 1e15 {
+			x0, x1 = math.Min(x0, math.Max(b, 1)), math.Max(x1, b)
+		}
+	}
+	x0, x1 = math.Pow(10, math.Floor(math.Log10(x0))-1), math.Pow(10, math.Ceil(math.Log10(x1))+1)
+	const steps = 48
+	p := Panel{Title: "dollars in all (log scale)", Height: 380}
+	lo, hi := math.Inf(1), 0.0
+	var said []string
+	drawn := map[int]bool{}
+	for i := range contest.Rivals {
+		r := &contest.Rivals[i]
+		said = append(said, fmt.Sprintf("%s %s", r.Name, dollars(r.Total)))
+		if drawn[i] {
+			continue
+		}
+		m := Mark{Kind: Line, Color: rivalColors[i%len(rivalColors)], Label: r.Name, Short: r.Short}
+		for j := i + 1; j < len(contest.Rivals); j++ { // lines that cannot be told apart are one
+			if o := &contest.Rivals[j]; together(r.at(x0, contest.Days), o.at(x0, contest.Days)) && together(r.at(x1, contest.Days), o.at(x1, contest.Days)) {
+				drawn[j] = true
+				m.Short += ", " + o.Short
+				m.Label = m.Short
+			}
+		}
+		for k := 0; k <= steps; k++ {
+			q := x0 * math.Pow(x1/x0, float64(k)/steps)
+			v := r.at(q, contest.Days)
+			if !(v > 0) || !finite(v) {
+				continue
+			}
+			lo, hi = math.Min(lo, v), math.Max(hi, v)
+			m.X, m.Y = append(m.X, q), append(m.Y, v)
+		}
+		if len(m.X) > 1 {
+			p.Marks = append(p.Marks, m)
+		}
+	}
+	if !(hi > 0) {
+		lo, hi = 1, 10
+	}
+	lo, hi = math.Pow(10, math.Floor(math.Log10(lo))), math.Pow(10, math.Ceil(math.Log10(hi*1.01)))
+	c.X, p.Y = powers(x0, x1, short), powers(lo, hi, shortDollars)
+	c.X.Label = "questions in " + days(contest.Days) + " (log scale)"
+	if q := contest.Questions; q > x0 && q < x1 {
+		p.Marks = append(p.Marks, Mark{Kind: VRule, Color: Ask, Dashed: true, X: Floats{q}, Label: "your demand: " + short(q), Short: "yours"})
+	}
+	crossings := Mark{Kind: Dot, Color: Ink, Hollow: true}
+	for i := range contest.Rivals {
+		if b := contest.Rivals[i].BreakEven; b > x0 && finite(b) && b < x1 {
+			crossings.X, crossings.Y, crossings.Text = append(crossings.X, b), append(crossings.Y, contest.Rivals[0].at(b, contest.Days)), append(crossings.Text, short(b))
+		}
+	}
+	if len(crossings.X) > 0 {
+		p.Marks = append(p.Marks, crossings)
+	}
+	if len(p.Marks) == 0 {
+		p.Marks = append(p.Marks, Mark{Kind: VRule, Color: Soft, X: Floats{x0}})
+	}
+	c.Panels = []Panel{p}
+	c.Caption = "No way to answer can be priced in this case."
+	if len(contest.Rivals) > 0 {
+		best := &contest.Rivals[contest.cheapest(contest.Questions)]
+		c.Caption = fmt.Sprintf("For the %s questions of the %s ahead, %s is cheapest, at %s.", short(contest.Questions), days(contest.Days), inside(best.Name), dollars(best.at(contest.Questions, contest.Days)))
+		if len(crossings.X) > 0 {
+			c.Caption += fmt.Sprintf(" Each ring is a break-even: from there on the line costs less than %s.", inside(contest.Rivals[0].Name))
+		}
+	}
+	c.Alt = c.Caption
+	if len(said) > 0 {
+		c.Alt += " In all: " + strings.Join(said, ", ") + "."
+	}
+	c.Table = func() Table {
+		usd := unit.Money.Name()
+		t := Table{Columns: []Column{{"way", ""}, {"once", usd}, {"a year", usd}, {"a question", usd}, {"for the days ahead", usd}, {"break-even", "questions"}}}
+		money := func(v float64) Cell { return number(dollars(v), v) }
+		for i := range contest.Rivals {
+			r := &contest.Rivals[i]
+			t.add(words(r.Name), money(r.Setup), money(r.PerYear), money(r.PerQuestion), money(r.Total), breakEven(r.BreakEven))
+		}
+		return t
+	}
+	return c
+}
+
+// together reports whether two costs lie on one place of a log scale.
+func together(a, b float64) bool { return math.Abs(a-b) <= 0.04*math.Max(a, b) }
+
+func breakEven(v float64) Cell {
+	switch {
+	case math.IsNaN(v):
+		return words("")
+	case math.IsInf(v, 1):
+		return words("never")
+	case v == 0:
+		return number("always", 0)
+	}
+	return number(short(v), v)
+}
+
+// powers is a log axis between powers of ten, with a tick at each.
+func powers(lo, hi float64, text func(float64) string) Axis {
+	a := Axis{Scale: "log", Min: lo, Max: hi}
+	for e := math.Round(math.Log10(lo)); e <= math.Log10(hi)+1e-9; e++ {
+		v := math.Min(math.Max(math.Pow(10, e), lo), hi)
+		a.Ticks = append(a.Ticks, Tick{At: v, Text: text(v)})
+	}
+	return a
+}
