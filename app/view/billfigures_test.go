@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"flopbook/app/chart"
+	"flopbook/app/state"
 	"flopbook/core"
 	"flopbook/core/lifecycle"
 	"flopbook/core/scenario"
@@ -126,5 +127,14 @@ func TestRunAmongOthersAndLadderAreDrawn(t *testing.T) {
 	}
 	if n := len(c.Table().Rows); n != len(core.Rungs) {
 		t.Errorf("%d rungs drawn", n)
+	}
+}
+
+// Every chart that can be shared has a name to choose it by.
+func TestSharedChartsHaveNames(t *testing.T) {
+	for _, k := range state.Charts {
+		if chartNames[k] == "" {
+			t.Errorf("%s has none", k)
+		}
 	}
 }
