@@ -348,8 +348,14 @@ func explainLifetime(e explainer, in *Resolved, out *Report, let func(name, symb
 		e.step(BreakEvenPrice, "(cost + serve_cost_per_day * "+grown(growth, "growth", "horizon")+") / (questions_per_day * tokens_out / 1e6 * "+grown(growth/fall, "growth / price_fall", "horizon")+")",
 			"Today's price, falling with the market's, that pays for training and serving over the days looked ahead.", "other costs of the company")
 	}
-	if out.Known[PaybackDays] {
+	if out.Serve.Revenue > 0 {
 		e.b.Step(derivation.Var{Name: "revenue_per_day", Symbol: "R", Label: "revenue a day, today", Kind: unit.Money, Value: out.Serve.Revenue}, "questions_per_day * tokens_out / 1e6 * token_price", "", "")
+	}
+	if days, ok := MarginDays(in, out); ok {
+		e.b.Step(derivation.Var{Name: "margin_days", Symbol: "T_m", Label: "day on which the falling price has come down to what serving costs", Kind: unit.DayCount, Value: days},
+			"365 * ln(revenue_per_day / serve_cost_per_day) / ln(price_fall)", "Prices fall by the same factor each year; machines are rented at today's rent.", "rents that fall too, growing demand that fills machines better")
+	}
+	if out.Known[PaybackDays] {
 		q := &Quantities[PaybackDays]
 		r := out.V[PaybackDays]
 		v := derivation.Var{Name: q.Name, Symbol: q.Symbol, Label: q.Label, Kind: q.Kind, Value: r.V, Lo: r.Lo, Hi: r.Hi, Origin: derivation.Solved}

@@ -93,12 +93,12 @@ var levers = [...]lever{
 		}},
 	{"retrieve", "Look things up", "Five passages of 500 tokens are put before each question.",
 		func(in *Resolved, _ *Report, s *scenario.Scenario) (float64, bool) {
-			return 0, in.V(scenario.Retrieved) == 0 && give(s, scenario.Retrieved, 2500)
+			return 0, in.V(scenario.Retrieved) == 0 && give(s, scenario.Retrieved, passages)
 		}},
 	{"long-context", "Put the whole text before it", "50,000 tokens before each question, 95 % of them in the prefix cache.",
 		func(in *Resolved, _ *Report, s *scenario.Scenario) (float64, bool) {
-			held := 0.95 * 50000 / (50000 + in.V(scenario.In))
-			return 0, in.V(scenario.Retrieved) == 0 && give(s, scenario.Retrieved, 50000) && give(s, scenario.Cached, held)
+			held := heldText * wholeText / (wholeText + in.V(scenario.In))
+			return 0, in.V(scenario.Retrieved) == 0 && give(s, scenario.Retrieved, wholeText) && give(s, scenario.Cached, held)
 		}},
 	{"clean-grid", "Where power is clean", "The same machines on France's grid.",
 		func(in *Resolved, _ *Report, s *scenario.Scenario) (float64, bool) {

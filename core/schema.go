@@ -64,6 +64,10 @@ func serviceSchema() map[string]any {
 			"routing":        list("a small model first, this one for the rest: share_small, cost_per_query_usd, energy_per_query_wh"),
 			"lifetime":       list("what training and serving have used by a day: day, training_usd, serving_usd and its range, training_mwh, serving_mwh, training_t, serving_t, revenue_usd"),
 			"sizes":          list("models of other sizes with the same loss: params, tokens, training_usd, serving_usd over the days looked ahead"),
+			"list_prices":    list("dated list prices put to the case's own questions: model, seller, date, in_usd_per_mtok, out_usd_per_mtok, usd_per_mtok_answer (questions included), payback_days (null: never)"),
+			"price_decline":  list("the price of a million answer tokens as prices fall, and what serving them costs: years, price_usd_per_mtok and its range, cost_usd_per_mtok"),
+			"thinking":       list("the case with so many times the answer tokens, or the passes of a picture: times, cost_per_query_usd, energy_per_query_wh, answer_s, crossing_days"),
+			"own_texts":      list("answering from texts of one's own: key, name, setup_usd, per_year_usd, per_query_usd, ttft_s"),
 			"energy_anchors": list("published energies of a query beside ours of the same scope: name, scope, wh, ours_wh, source, date"),
 		}}
 }

@@ -26,6 +26,41 @@ type (
 		Lifetime []serviceDay    `json:"lifetime,omitempty"`
 		Sizes    []serviceSize   `json:"sizes,omitempty"`
 		Anchors  []serviceAnchor `json:"energy_anchors,omitempty"`
+		Prices   []servicePrice  `json:"list_prices,omitempty"`
+		Decline  []serviceFall   `json:"price_decline,omitempty"`
+		Thinking []serviceThink  `json:"thinking,omitempty"`
+		Texts    []serviceText   `json:"own_texts,omitempty"`
+	}
+	servicePrice struct {
+		Model     string   `json:"model"`
+		Seller    string   `json:"seller"`
+		Date      string   `json:"date"`
+		In        float64  `json:"in_usd_per_mtok"`
+		Out       float64  `json:"out_usd_per_mtok"`
+		PerAnswer float64  `json:"usd_per_mtok_answer"` // questions included
+		Days      *float64 `json:"payback_days"`        // null: never
+	}
+	serviceFall struct {
+		Years   float64 `json:"years"`
+		Price   float64 `json:"price_usd_per_mtok"`
+		PriceLo float64 `json:"price_usd_per_mtok_lo"`
+		PriceHi float64 `json:"price_usd_per_mtok_hi"`
+		Cost    float64 `json:"cost_usd_per_mtok"`
+	}
+	serviceThink struct {
+		Times    float64     `json:"times"`
+		PerQuery float64     `json:"cost_per_query_usd"`
+		Energy   float64     `json:"energy_per_query_wh"`
+		Answer   float64     `json:"answer_s"`
+		Crossing reportValue `json:"crossing_days"`
+	}
+	serviceText struct {
+		Key      string  `json:"key"`
+		Name     string  `json:"name"`
+		Setup    float64 `json:"setup_usd"`
+		PerYear  float64 `json:"per_year_usd"`
+		PerQuery float64 `json:"per_query_usd"`
+		TTFT     float64 `json:"ttft_s"`
 	}
 	serviceCopy struct {
 		GPUs float64 `json:"gpus"`
@@ -135,7 +170,7 @@ func SmallerCase(a *Answered, share float64) (s scenario.Scenario, ok bool) {
 const smallShare = 0.1
 
 // serviceJSON is the service in detail, nil where nothing is served.
-func (a *Answered) serviceJSON() []byte {
+func (a *Answered) serviceJSON(whole *TheBill) []byte {
 	in, out := &a.In, &a.Out
 	r, p, v := &out.Serve, &in.Serving.Plan, &in.Serving
 	if !r.OK {
@@ -165,7 +200,7 @@ func (a *Answered) serviceJSON() []byte {
 		}
 	}
 	if v.Service.PerDay > 0 {
-		a.demandJSON(&j)
+		a.demandJSON(&j, whole)
 	}
 	b, err := json.MarshalIndent(j, "  ", "  ")
 	if err != nil {
@@ -175,7 +210,7 @@ func (a *Answered) serviceJSON() []byte {
 }
 
 // demandJSON fills what hangs on how much is asked.
-func (a *Answered) demandJSON(j *serviceJSON) {
+func (a *Answered) demandJSON(j *serviceJSON, whole *TheBill) {
 	in, out := &a.In, &a.Out
 	r, p, s := &out.Serve, &in.Serving.Plan, &in.Serving.Service
 	day := make([]serve.Minute, serve.DayMinutes)
@@ -223,6 +258,29 @@ func (a *Answered) demandJSON(j *serviceJSON) {
 		for _, x := range sizes[:n] {
 			j.Sizes = append(j.Sizes, serviceSize{x.Params, x.Tokens, x.Train, x.Serve})
 		}
+	}
+	for _, x := range ListPrices(in, out) {
+		p := servicePrice{x.Model, x.Seller, x.Date, x.In, x.Out, x.PerAnswer, nil}
+		if x.Earns {
+			p.Days = &x.Days
+		}
+		j.Prices = append(j.Prices, p)
+	}
+	fall := make([]DeclinePoint, 6)
+	if Decline(in, out, 5, fall) {
+		for _, x := range fall {
+			j.Decline = append(j.Decline, serviceFall{x.Years, x.Price.V, x.Price.Lo, x.Price.Hi, x.Cost.V})
+		}
+	}
+	think := make([]ThinkPoint, len(ThinkTimes))
+	Think(a, ThinkTimes[:], think)
+	for _, x := range think {
+		if x.OK {
+			j.Thinking = append(j.Thinking, serviceThink{x.Times, x.PerQuery, x.Energy / 3600, x.Answer, value(CrossingDays, x.Crossing)})
+		}
+	}
+	for _, x := range TextWays(a, whole) {
+		j.Texts = append(j.Texts, serviceText{x.Key, x.Name, x.Setup, x.PerYear, x.PerQuery, x.TTFT})
 	}
 	for i := range catalog.EnergyAnchors() {
 		x := &catalog.EnergyAnchors()[i]

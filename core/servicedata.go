@@ -138,16 +138,11 @@ func SizeCurve(in *Resolved, out *Report, points []SizePoint) (n int, ok bool) {
 	}
 	size, best := out.V[ParamsActive].V, float64(l.Money.Params)
 	lo, hi := math.Min(size, best)/10, math.Max(size, best)*10
-	per := out.V[Cost].V / (size * in.V(scenario.Tokens)) // USD per parameter and token
 	for i := range points {
-		p := lo * math.Pow(hi/lo, float64(i)/float64(max(len(points)-1, 1)))
-		left := l.Reducible - l.Law.A/math.Pow(p, l.Law.Alpha)
-		if left <= 0 {
-			continue
+		if p, ok := sizeAt(in, out, lo*math.Pow(hi/lo, float64(i)/float64(max(len(points)-1, 1)))); ok {
+			points[n] = p
+			n++
 		}
-		d := math.Pow(l.Law.B/left, 1/l.Law.Beta)
-		points[n] = SizePoint{p, d, per * p * d, per * p * float64(l.Money.Weight)}
-		n++
 	}
 	return n, true
 }

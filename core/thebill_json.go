@@ -244,7 +244,7 @@ func (b *TheBill) json(a *Answered) []byte {
 func (a *Answered) JSON() []byte {
 	var b TheBill
 	Bill(&a.In, &a.Out, &b)
-	return a.Out.json(b.json(a), a.serviceJSON())
+	return a.Out.json(b.json(a), a.serviceJSON(&b))
 }
 
 // ofCase fills what needs the case beside its bill.

@@ -1,0 +1,297 @@
+package core
+
+import (
+	"math"
+
+	"flopbook/core/bill"
+	"flopbook/core/catalog"
+	"flopbook/core/derivation"
+	"flopbook/core/scenario"
+	"flopbook/core/serve"
+	"flopbook/core/unit"
+)
+
+// A TriedSize is a size that the reader sets by hand, beside the model as it is.
+type TriedSize struct {
+	SizePoint           // of the same loss as the case
+	Loss, Total float64 // nats per token; USD of training and serving over the days looked ahead
+	// The same size for the money that the case costs over those days: the tokens
+	// left for its training, and the loss; 0 where serving alone takes more.
+	MoneyTokens, MoneyLoss float64
+}
+
+// sizeAt is a model of another size with the loss of the case:
+//
+//	D = (B / (r - A/N^α))^(1/β)
+//
+// trained and served at the prices of the case, which go with N D and N w, where
+// w is the training tokens that cost as much as all serving. ok is false where
+// no data brings the size to the loss.
+func sizeAt(in *Resolved, out *Report, params float64) (p SizePoint, ok bool) {
+	l := &out.Serve.Life
+	if !l.MoneyOK || l.Law == nil || !(params > 0) {
+		return p, false
+	}
+	left := l.Reducible - l.Law.A/math.Pow(params, l.Law.Alpha)
+	if !(left > 0) {
+		return p, false
+	}
+	per := out.V[Cost].V / (out.V[ParamsActive].V * in.V(scenario.Tokens)) // USD per parameter and token
+	d := math.Pow(l.Law.B/left, 1/l.Law.Beta)
+	return SizePoint{params, d, per * params * d, per * params * float64(l.Money.Weight)}, !math.IsInf(d, 0)
+}
+
+// TrySize works out a size set by hand; false where it cannot reach the loss of
+// the case, or no law of loss speaks for it.
+func TrySize(in *Resolved, out *Report, params float64, t *TriedSize) bool {
+	p, ok := sizeAt(in, out, params)
+	l := &out.Serve.Life
+	if !ok || l.Money.Ratio <= 0 {
+		return false
+	}
+	*t = TriedSize{SizePoint: p, Loss: l.Money.Loss, Total: p.Train + p.Serve}
+	w := float64(l.Money.Weight)
+	if d := out.V[ParamsActive].V*(in.V(scenario.Tokens)+w)/params - w; d > 0 {
+		if loss, ok := l.Law.Loss(unit.Params(params), unit.Tokens(d)); ok {
+			t.MoneyTokens, t.MoneyLoss = d, loss
+		}
+	}
+	return true
+}
+
+// CanTakeSize reports whether the case can become a dense model of another
+// size: one with experts, or one whose weights are mostly frozen, cannot.
+func CanTakeSize(in *Resolved, out *Report) bool {
+	return out.Serve.Life.MoneyOK && !in.MoE
+}
+
+// ExplainSize adds the work behind a size set by hand to the book of its report.
+func ExplainSize(b *derivation.Book, t *TriedSize) {
+	step := func(name, symbol, label string, kind unit.Kind, v float64, expr, says, ignores string) {
+		b.Step(derivation.Var{Name: name, Symbol: symbol, Label: label, Kind: kind, Value: v}, expr, says, ignores)
+	}
+	b.Let(derivation.Var{Name: "try_params", Symbol: "N'", Label: "size set by hand", Kind: unit.ParamCount, Value: t.Params, Origin: derivation.Given})
+	step("try_tokens", "D'", "training tokens that bring it to the same loss", unit.TokenCount, t.Tokens,
+		"(law_b / (loss_reducible - law_a / try_params^law_alpha))^(1 / law_beta)", "What size does not take away of the loss, data must.", "repeats of the data")
+	step("try_loss", "L", "its loss, the same", unit.Loss, t.Loss, "law_e + law_a / try_params^law_alpha + law_b / try_tokens^law_beta", "", "")
+	step("try_cost", "K_t'", "its training", unit.Money, t.Train, "cost * try_params * try_tokens / (params_active * tokens)",
+		"Work goes with size times tokens, and money with work.", "another size may use the machines better or worse")
+	step("try_serving", "K_s'", "serving it over the days looked ahead", unit.Money, t.Serve, "cost * try_params * life_weight / (params_active * tokens)",
+		"Serving goes with the size.", "small models that leave their machines idle")
+	step("try_total", "K'", "both together", unit.Money, t.Total, "try_cost + try_serving", "", "")
+	if t.MoneyTokens > 0 {
+		step("try_money_tokens", "D_m", "training tokens that the case's own money leaves it", unit.TokenCount, t.MoneyTokens,
+			"params_active * (tokens + life_weight) / try_params - life_weight", "The money of the case's training and serving, less the serving of this size.", "")
+		step("try_money_loss", "L_m", "loss for the case's own money", unit.Loss, t.MoneyLoss,
+			"law_e + law_a / try_params^law_alpha + law_b / try_money_tokens^law_beta", "", "")
+	}
+}
+
+// A PricePoint is a price of a million answer tokens, questions included, with
+// the day on which the model has then earned its training.
+type PricePoint struct {
+	Price float64
+	Days  float64
+	Earns bool // false: never, as prices fall
+}
+
+// Paybacks fills points for prices.
+func Paybacks(in *Resolved, out *Report, prices []float64, points []PricePoint) {
+	tokens := answerTokens(in) / 1e6
+	for i, price := range prices {
+		points[i] = PricePoint{Price: price}
+		points[i].Days, points[i].Earns = payback(out.V[Cost].V, tokens*price, out.V[CostPerDay].V, in.V(scenario.Growth), in.V(scenario.PriceFall))
+	}
+}
+
+// answerTokens are written a day.
+func answerTokens(in *Resolved) float64 { s := &in.Serving.Service; return s.PerDay * s.Q.Out }
+
+// A ListPrice is a seller's dated price, and what it brings for the questions
+// of the case.
+type ListPrice struct {
+	Model, Seller, Kind, Date, Source string
+	In, Out                           float64 // USD per million tokens
+	PerAnswer                         float64 // USD per million answer tokens, questions included
+	PricePoint
+}
+
+// ListPrices puts every dated list price to the case's own questions, the
+// cheapest first: a price for each kind of token becomes one for answer tokens,
+//
+//	p = p_out + (fresh p_in + cached p_cached) / answer tokens
+func ListPrices(in *Resolved, out *Report) (list []ListPrice) {
+	q := &in.Serving.Service.Q
+	if !out.Known[BreakEvenPrice] || !(q.Out > 0) {
+		return nil
+	}
+	all := catalog.APIPrices()
+	for i := range all {
+		p := &all[i]
+		cached := p.Cached.Or(p.Input.V)
+		l := ListPrice{Model: p.Model, Seller: p.Seller, Kind: p.Kind, Date: p.Output.Date, Source: p.Output.Source, In: p.Input.V, Out: p.Output.V,
+			PerAnswer: p.Output.V + ((q.In-q.Cached)*p.Input.V+q.Cached*cached)/q.Out}
+		var at [1]PricePoint
+		Paybacks(in, out, []float64{l.PerAnswer}, at[:])
+		l.PricePoint = at[0]
+		j := len(list)
+		list = append(list, l)
+		for ; j > 0 && list[j-1].PerAnswer > l.PerAnswer; j-- {
+			list[j] = list[j-1]
+		}
+		list[j] = l
+	}
+	return list
+}
+
+// A DeclinePoint is the price of a million answer tokens so many years from
+// now, as prices fall, and what serving one then costs.
+type DeclinePoint struct {
+	Years float64
+	Price unit.Range // USD, questions included
+	Cost  unit.Range // USD: machines and operations of the case, at today's rent
+}
+
+// Decline fills points evenly over years.
+func Decline(in *Resolved, out *Report, years float64, points []DeclinePoint) bool {
+	fall, price := in.Num[scenario.PriceFall].R, in.Num[scenario.TokenPrice].R
+	tokens := answerTokens(in) / 1e6
+	if !in.Num[scenario.TokenPrice].Known || !(tokens > 0) || !out.Known[CostPerDay] {
+		return false
+	}
+	day := out.V[CostPerDay]
+	for i := range points {
+		y := years * float64(i) / float64(max(len(points)-1, 1))
+		points[i] = DeclinePoint{y,
+			unit.Range{V: serve.PriceAfter(price.V, fall.V, y), Lo: serve.PriceAfter(price.Lo, fall.Hi, y), Hi: serve.PriceAfter(price.Hi, fall.Lo, y)},
+			unit.Range{V: day.V / tokens, Lo: day.Lo / tokens, Hi: day.Hi / tokens}}
+	}
+	return true
+}
+
+// MarginDays is the day on which a falling price has come down to what serving
+// costs: 365 ln(revenue/cost)/ln(fall). False where it never does, or is below
+// it from the start.
+func MarginDays(in *Resolved, out *Report) (days float64, ok bool) {
+	revenue, day, fall := out.Serve.Revenue, out.V[CostPerDay].V, in.V(scenario.PriceFall)
+	if !(revenue > day) || !(day > 0) || !(fall > 1) {
+		return 0, false
+	}
+	return 365 * math.Log(revenue/day) / math.Log(fall), true
+}
+
+// A ThinkPoint is the case with so many times the tokens of an answer, or of a
+// picture the passes.
+type ThinkPoint struct {
+	Times    float64
+	OK       bool
+	PerQuery float64    // USD
+	Energy   float64    // J per question
+	Answer   float64    // s until it is all there, at the usual load
+	Crossing unit.Range // day
+}
+
+// ThinkTimes are the times that pictures of it show.
+var ThinkTimes = [...]float64{0.25, 0.5, 1, 2, 3, 5, 10, 20, 50, 100}
+
+// Think answers the case again for each number of times.
+func Think(a *Answered, times []float64, points []ThinkPoint) {
+	n := scenario.Out
+	if a.In.Arch.Picture.Tokens > 0 {
+		n = scenario.Passes
+	}
+	f := &scenario.Nums[n]
+	var b Answered
+	for i, x := range times {
+		points[i] = ThinkPoint{Times: x}
+		next := a.Case
+		v := a.In.V(n) * x
+		if f.Max > 0 && v > f.Max || !give(&next, n, math.Max(v, f.Min)) {
+			continue
+		}
+		AnswerInto(&next, &b)
+		r := &b.Out
+		if !r.Known[CostPerQuery] {
+			continue
+		}
+		points[i] = ThinkPoint{x, true, r.V[CostPerQuery].V, r.V[EnergyPerQuery].V, r.V[UsualTTFT].V + r.V[UsualTPOT].V*math.Max(0, b.In.V(scenario.Out)-1), r.V[CrossingDays]}
+		if n == scenario.Passes {
+			points[i].Answer = r.V[UsualTTFT].V
+		}
+	}
+}
+
+// ThinkInstead is how many times as many answer tokens the model may spend for
+// the arithmetic of one so many times larger, trained on the same tokens and
+// asked over the days looked ahead (Snell et al. 2024, section 7). False for
+// pictures and without demand.
+func ThinkInstead(in *Resolved, out *Report, larger float64) (times float64, ok bool) {
+	served := answerTokens(in) * out.Serve.Life.Grown
+	if in.Arch.Picture.Tokens > 0 || in.Recipe.Frozen > 0 || !(served > 0) {
+		return 0, false
+	}
+	return serve.TestTimeMultiplier(larger, served/in.V(scenario.Tokens)), true
+}
+
+// A TextWay is a way to have a model answer from texts of one's own.
+type TextWay struct {
+	Key, Name, Says string
+	Setup           float64 // USD, once
+	PerYear         float64 // USD, whether anybody asks or not
+	PerQuery        float64 // USD
+	TTFT            float64 // s, at the usual load
+}
+
+// passages are the tokens that are looked up for a question; wholeText those of
+// one's own texts where all are put before it, and heldText the share of them
+// that a prefix cache then holds. Assumed.
+const (
+	passages  = 2500
+	wholeText = 50000
+	heldText  = 0.95
+)
+
+// TextWays works out looking passages up, putting the whole text before each
+// question, and tuning, for the same demand on machines of one's own. A case
+// that looks things up already keeps its passages.
+func TextWays(a *Answered, whole *TheBill) []TextWay {
+	in := &a.In
+	if !a.Out.Known[CostPerQuery] || in.Arch.Picture.Tokens > 0 || in.Arch.Encoder.Layers > 0 {
+		return nil
+	}
+	var alt [AlternativeCount]AlternativeCost
+	Compete(in, &a.Out, whole, &alt)
+	question := in.V(scenario.In)
+	found := in.V(scenario.Retrieved)
+	if found == 0 {
+		found = passages
+	}
+	try := func(w TextWay, retrieved, cached float64) (TextWay, bool) {
+		next := a.Case
+		if !give(&next, scenario.Retrieved, retrieved) || !give(&next, scenario.Cached, cached) {
+			return w, false
+		}
+		var b Answered
+		AnswerInto(&next, &b)
+		w.PerQuery += b.Out.V[CostPerQuery].V
+		w.TTFT = b.Out.V[UsualTTFT].V
+		return w, b.Out.Known[CostPerQuery]
+	}
+	var out []TextWay
+	add := func(w TextWay, ok bool) {
+		if ok {
+			out = append(out, w)
+		}
+	}
+	held := in.V(scenario.Cached)
+	rag := &alt[ByRAG]
+	add(try(TextWay{Key: "rag", Name: "Looking things up (RAG)", Says: "passages before each question", Setup: rag.Setup.V, PerYear: rag.PerYear.V, PerQuery: whole.term.V[bill.RetrievalPrice] / 1e3}, found, held))
+	add(try(TextWay{Key: "long-context", Name: "The whole text before each question", Says: "50,000 tokens, 95 % of them in the prefix cache"}, wholeText, heldText*wholeText/(wholeText+question)))
+	for _, t := range [...]Alternative{ByLoRA, ByTuning} {
+		x := &alt[t]
+		if x.Known {
+			add(try(TextWay{Key: Alternatives[t].Key, Name: Alternatives[t].Label, Says: Alternatives[t].Says, Setup: x.Setup.V, PerYear: x.PerYear.V}, 0, held))
+		}
+	}
+	return out
+}
