@@ -49,7 +49,7 @@ var levers = [...]lever{
 			}
 			return 0, in.Format.Bits > 5 && choose(s, scenario.ServePrecision, format)
 		}},
-	{"cache-eight-bits", "Running answers in 8 bits", "Twice as many fit into memory.",
+	{"cache-eight-bits", "KV cache in 8 bits", "Twice as many running answers fit into memory.",
 		func(in *Resolved, _ *Report, s *scenario.Scenario) (float64, bool) {
 			return 0, in.KVBytes > 1 && choose(s, scenario.KVPrecision, "fp8")
 		}},
@@ -58,7 +58,7 @@ var levers = [...]lever{
 			hit := catalog.Serving("cache_hit").V
 			return 0, in.V(scenario.Cached) < hit && give(s, scenario.Cached, hit)
 		}},
-	{"draft", "Draft three tokens ahead", "Speculative decoding: helps while steps wait for memory.",
+	{"draft", "Draft 3 tokens ahead", "Speculative decoding: helps while steps wait for memory.",
 		func(in *Resolved, _ *Report, s *scenario.Scenario) (float64, bool) {
 			return 0, in.V(scenario.Draft) == 0 && give(s, scenario.Draft, 3)
 		}},
@@ -70,7 +70,7 @@ var levers = [...]lever{
 		func(in *Resolved, _ *Report, s *scenario.Scenario) (float64, bool) {
 			return 0, !in.Follow && choose(s, scenario.Fleet, "follow")
 		}},
-	{"smaller", "Smaller, trained longer", "The size and tokens of the same loss that cost least over training and serving.",
+	{"smaller", "Smaller, more tokens", "The size and tokens of the same loss that cost least over training and serving.",
 		func(in *Resolved, out *Report, s *scenario.Scenario) (float64, bool) {
 			if !out.Known[LifetimeParams] || in.MoE || out.V[LifetimeParams].V > 0.9*out.V[ParamsTotal].V {
 				return 0, false
@@ -95,7 +95,7 @@ var levers = [...]lever{
 		func(in *Resolved, _ *Report, s *scenario.Scenario) (float64, bool) {
 			return 0, in.V(scenario.Retrieved) == 0 && give(s, scenario.Retrieved, passages)
 		}},
-	{"long-context", "Put the whole text before it", "50,000 tokens before each question, 95 % of them in the prefix cache.",
+	{"long-context", "Whole text before it", "50,000 tokens before each question, 95 % of them in the prefix cache.",
 		func(in *Resolved, _ *Report, s *scenario.Scenario) (float64, bool) {
 			held := heldText * wholeText / (wholeText + in.V(scenario.In))
 			return 0, in.V(scenario.Retrieved) == 0 && give(s, scenario.Retrieved, wholeText) && give(s, scenario.Cached, held)

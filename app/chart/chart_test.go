@@ -94,6 +94,17 @@ func cases() map[string]Chart {
 		"ways-none":       Ways(WaysOfServing{}),
 		"fill-none":       Fill(FillUse{}),
 		"levers-none":     Levers(nil),
+		"payback":         servedPayback(),
+		"payback-none":    Payback(PaybackPrices{}),
+		"decline":         servedDecline(),
+		"decline-none":    Decline(FallingPrice{}),
+		"routing":         servedRouting(0.1),
+		"routing-never":   servedRouting(1.3),
+		"routing-none":    Routing(RoutedService{}),
+		"texts":           servedTexts(),
+		"texts-none":      Texts(nil, 0),
+		"thinking":        servedThinking(),
+		"thinking-none":   Thinking(nil, "answer tokens"),
 	}
 }
 

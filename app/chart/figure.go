@@ -14,6 +14,7 @@ import (
 func bytes(v float64) string   { return unit.Short(unit.ByteCount, v) }
 func days(v float64) string    { return unit.Short(unit.DayCount, v) }
 func dollars(v float64) string { return unit.Short(unit.Money, v) }
+func seconds(v float64) string { return unit.Short(unit.Time, v) }
 func count(v float64) string   { return unit.Short(unit.Count, math.Round(v)) }
 
 // between writes " (31 to 43)", or nothing where the range has no width.

@@ -35,17 +35,30 @@ func Fill(u FillUse) Chart {
 	c.X = linear(last.Answers, 6, short)
 	c.X.Label, c.X.Unit = "answers written at once by one copy", ""
 	p := Panel{Title: "GiB of one GPU", Height: 220, Y: linear(u.Capacity/gib, 5, grouped)}
-	band := func(color Color, label string, lo, hi func(FillPoint) float64) {
-		m := Mark{Kind: Band, Color: color, Label: label, Short: label}
+	band := func(color Color, lo, hi func(FillPoint) float64) {
+		m := Mark{Kind: Band, Color: color}
 		for _, q := range u.Points {
 			m.X, m.Lo, m.Hi = append(m.X, q.Answers), append(m.Lo, lo(q)/gib), append(m.Hi, hi(q)/gib)
 		}
 		p.Marks = append(p.Marks, m)
 	}
-	band(C1, "weights", func(FillPoint) float64 { return 0 }, func(q FillPoint) float64 { return q.Weights })
-	band(C4, "runtime", func(q FillPoint) float64 { return q.Weights }, func(q FillPoint) float64 { return q.Weights + q.Reserve })
-	band(C2, "running answers (KV cache)", func(q FillPoint) float64 { return q.Weights + q.Reserve }, func(q FillPoint) float64 { return q.Weights + q.Reserve + q.Cache })
+	band(C1, func(FillPoint) float64 { return 0 }, func(q FillPoint) float64 { return q.Weights })
+	band(C4, func(q FillPoint) float64 { return q.Weights }, func(q FillPoint) float64 { return q.Weights + q.Reserve })
+	band(C2, func(q FillPoint) float64 { return q.Weights + q.Reserve }, func(q FillPoint) float64 { return q.Weights + q.Reserve + q.Cache })
 	p.Marks = append(p.Marks, Mark{Kind: HRule, Color: Ink, Y: Floats{u.Capacity / gib}, Label: "the GPU’s memory: " + bytes(u.Capacity), Short: "memory"})
+	// Words stand in the bands that have room for them.
+	says := Mark{Kind: Words, Color: Ink}
+	word := func(at, lo, hi float64, text string) {
+		if hi-lo > 0.1*u.Capacity && usable(at) {
+			says.X, says.Y, says.Text = append(says.X, at), append(says.Y, (lo+hi)/2/gib), append(says.Text, text)
+		}
+	}
+	late := u.Points[(len(u.Points)-1)*3/4]
+	word(c.X.Max/4, 0, last.Weights, "weights")
+	word(late.Answers, late.Weights+late.Reserve, late.Weights+late.Reserve+late.Cache, "running answers (KV cache)")
+	if len(says.X) > 0 {
+		p.Marks = append(p.Marks, says)
+	}
 	if u.Now > 0 && u.Now <= c.X.Max {
 		p.Marks = append(p.Marks, Mark{Kind: VRule, Color: Ask, X: Floats{u.Now}, Label: count(u.Now) + " at once keep the pace", Short: count(u.Now)})
 	}

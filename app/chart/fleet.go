@@ -49,7 +49,7 @@ func FleetDay(week []FleetMinute, gpusPerCopy float64) Chart {
 	rate := Mark{Kind: Line, Color: C2, Label: "a weekday", Short: "weekday"}
 	calm := Mark{Kind: Line, Color: C2, Dashed: true, Label: "at the weekend", Short: "weekend"}
 	runs := Mark{Kind: Line, Color: C1, Label: "GPUs that run", Short: "run"}
-	used := Mark{Kind: Band, Color: C2, Label: "in use", Short: "in use"}
+	used := Mark{Kind: Band, Color: C2}
 	most, fleet, slowest := 0.0, 0.0, 0.0
 	thin := func(minutes []FleetMinute, add func(FleetMinute)) {
 		step := max(1, len(minutes)/240)
@@ -76,7 +76,11 @@ func FleetDay(week []FleetMinute, gpusPerCopy float64) Chart {
 	if len(calm.X) > 1 {
 		asked.Marks = append(asked.Marks, calm)
 	}
-	c.Panels = []Panel{asked, {Title: "GPUs on a weekday", Height: 160, Y: linear(fleet, 5, short), Marks: []Mark{used, runs}}}
+	running := Panel{Title: "GPUs on a weekday", Height: 160, Y: linear(fleet, 5, short), Marks: []Mark{used, runs}}
+	if noon := day[len(day)/2]; math.Min(1, noon.Load)*noon.Copies*gpusPerCopy > 0.2*running.Y.Max && noon.Hour <= 24 {
+		running.Marks = append(running.Marks, Mark{Kind: Words, Color: Ink, X: Floats{noon.Hour}, Y: Floats{math.Min(1, noon.Load) * noon.Copies * gpusPerCopy / 2}, Text: []string{"in use"}})
+	}
+	c.Panels = []Panel{asked, running}
 	share := 0.0
 	if sum > 0 {
 		share = work / sum
@@ -84,14 +88,14 @@ func FleetDay(week []FleetMinute, gpusPerCopy float64) Chart {
 	in := unit.Short(unit.Fraction, share)
 	c.Caption = fmt.Sprintf("At most %s run, and over the week %s of what runs is in use; the rest waits for the busiest minute.", gpus(fleet), in)
 	c.Alt = fmt.Sprintf("Up to %s questions a second, on up to %s, of which %s are in use over the week. One question in ten waits up to %s for a place in the worst minute.",
-		short(significant(most, 3)), gpus(fleet), in, unit.Short(unit.Time, slowest))
+		short(significant(most, 3)), gpus(fleet), in, seconds(slowest))
 	c.Table = func() Table {
 		t := Table{Columns: []Column{{"hour", "h"}, {"questions", "1/s"}, {"GPUs that run", ""}, {"in use", "1"}, {"one in ten waits longer than", "s"}, {"questions at the weekend", "1/s"}}}
 		for h := range 24 {
 			m := day[h*len(day)/24]
 			wait, calm := words("–"), words("–")
 			if finite(m.Wait) {
-				wait = number(unit.Short(unit.Time, m.Wait), m.Wait)
+				wait = number(seconds(m.Wait), m.Wait)
 			}
 			if len(weekend) > 0 {
 				w := weekend[h*len(weekend)/24].Rate

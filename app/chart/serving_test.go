@@ -40,7 +40,7 @@ func servedSizes() Chart {
 	for e := 9.0; e <= 11; e += 0.1 {
 		s.Points = append(s.Points, cost(math.Pow(10, e)))
 	}
-	s.Now, s.Best = cost(1.3e10), cost(5e9)
+	s.Now, s.Best, s.Hand, s.HandLoss = cost(1.3e10), cost(5e9), cost(8e9), 1.99
 	for _, money := range []float64{1e5, 3e5, 1e6} {
 		row := LossRow{Money: money}
 		for e := 9.0; e <= 11; e += 0.1 {
@@ -71,6 +71,47 @@ func servedLevers() Chart {
 	return Levers([]LeverCost{{"As it is", 4.1e-4, 0.31, 120}, {"Weights in 8 bits", 2.3e-4, 0.19, 210}, {"Think ten times as long", 3.9e-3, 2.8, 13}, {"Follow the traffic", 2.9e-4, 0.24, math.Inf(1)}})
 }
 
+func servedPayback() Chart {
+	b := PaybackPrices{Now: PaybackPoint{1, 120}, BreakEven: 0.6, Horizon: 365, Falls: 10,
+		List: []ListedPrice{{"small at a host", "2026-05", PaybackPoint{0.05, 0}, false}, {"large at a host", "2026-07", PaybackPoint{2, 45}, true}, {"GPT-3", "2021-11", PaybackPoint{60, 1.2}, true}}}
+	for e := -0.5; e <= 2; e += 0.1 {
+		v := math.Pow(10, e)
+		b.Points = append(b.Points, PaybackPoint{v, 80 / (v - 0.2)})
+	}
+	return Payback(b)
+}
+
+func servedDecline() Chart {
+	f := FallingPrice{Cost: 0.1, PerYear: 10, Gone: 2027.9, Known: []PricedYear{{"GPT-3", 2021.9, 60}, {"small at a host", 2026.4, 0.05}}}
+	for i := range 21 {
+		y := float64(i) / 4
+		f.Ahead = append(f.Ahead, FallPoint{2026.9 + y, math.Pow(10, -y), math.Pow(50, -y), math.Pow(5, -y)})
+	}
+	return Decline(f)
+}
+
+func servedRouting(even float64) Chart {
+	r := RoutedService{Small: "7B", Large: "70B", Alone: 1e-3, Even: even}
+	for i := range 11 {
+		s := float64(i) / 10
+		r.Points = append(r.Points, RoutedShare{s, 1e-3 * (even + 1 - s), 0.3 * (even + 1 - s)})
+	}
+	return Routing(r)
+}
+
+func servedTexts() Chart {
+	return Texts([]TextCost{{"Looking things up (RAG)", 20, 5e-4, 0.6}, {"The whole text before each question", 0, 2e-2, 0.9}, {"Adapters (LoRA)", 1e4, 3e-4, 0.3}}, 4e6)
+}
+
+func servedThinking() Chart {
+	var pts []LongerAnswer
+	for _, x := range []float64{0.25, 0.5, 1, 2, 5, 10, 100} {
+		pts = append(pts, LongerAnswer{x, 1e-4 * (1 + x), 0.1 * (1 + x), 3 * x, 200 / (1 + x)})
+	}
+	pts[6].Crossing = math.Inf(1)
+	return Thinking(pts, "answer tokens")
+}
+
 // Whatever comes in, a chart can be drawn and shows no number that is none.
 func TestServingChartsTakeAnything(t *testing.T) {
 	bad := []float64{0, -1, math.NaN(), math.Inf(1), math.Inf(-1), 1e-300, 1e300, 1}
@@ -80,10 +121,15 @@ func TestServingChartsTakeAnything(t *testing.T) {
 				Roofline(Roof{"x", a, b, []RoofPoint{{"p", b, a}, {"q", 1, 1}}}),
 				Fill(FillUse{"x", a, []FillPoint{{0, 1, 0, 1}, {b, 1, b, 1}}, a}),
 				FleetDay([]FleetMinute{{0, 1, 1, 0.5, 0}, {12, a, b, a, b}, {24, 1, 2, 0.5, math.Inf(1)}}, a),
-				Sizes(SizeMap{Points: []SizeCost{{1e9, 1e11, 1e3, 1e3}, {a, b, 1, 1}, {1e10, 1e10, 1e4, 1e4}}, Now: SizeCost{a, b, a, b}, Best: SizeCost{b, a, b, a}, NowLoss: a, OtherLaw: b, Days: a,
+				Sizes(SizeMap{Points: []SizeCost{{1e9, 1e11, 1e3, 1e3}, {a, b, 1, 1}, {1e10, 1e10, 1e4, 1e4}}, Now: SizeCost{a, b, a, b}, Best: SizeCost{b, a, b, a}, Hand: SizeCost{a, a, b, b}, HandLoss: b, NowLoss: a, OtherLaw: b, Days: a,
 					Rows: []LossRow{{a, []float64{1e9, b, 1e10}, []float64{2, a, b}}}}),
 				Ways(WaysOfServing{Points: []WayCost{{1, 1, 1, 1}, {10, a, b, a}, {100, 2, b, a}}, Now: WayCost{a, b, a, b}}),
 				Levers([]LeverCost{{"x", a, b, a}, {"y", b, a, b}}),
+				Payback(PaybackPrices{Points: []PaybackPoint{{1, 1}, {a, b}, {10, 2}}, List: []ListedPrice{{"x", "2026", PaybackPoint{a, b}, true}}, Now: PaybackPoint{b, a}, BreakEven: a, Horizon: b, Falls: a}),
+				Decline(FallingPrice{Known: []PricedYear{{"x", a, b}, {"y", 2024, a}}, Ahead: []FallPoint{{2026, 1, 1, 1}, {a, b, a, b}, {2030, 0.1, 0.1, 0.1}}, Cost: a, Gone: b, PerYear: b}),
+				Routing(RoutedService{Points: []RoutedShare{{0, 1, 1}, {a, b, a}, {1, 0.5, 1}}, Small: "s", Large: "l", Alone: a, Even: b}),
+				Texts([]TextCost{{"x", a, b, a}, {"y", b, a, b}, {"z", 1, 1, 1}, {"w", 0, 1, 1}}, a),
+				Thinking([]LongerAnswer{{a, b, a, b, a}, {1, 1, 1, 1, b}, {2, 2, 2, 2, a}}, "tokens"),
 			}
 			for _, c := range charts {
 				if err := c.Validate(); err != nil {

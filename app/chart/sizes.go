@@ -28,6 +28,8 @@ type SizeMap struct {
 	Now        SizeCost   // the model itself
 	NowLoss    float64    // nats per token
 	Best       SizeCost   // cheapest to train and serve
+	Hand       SizeCost   // set by hand; zero for none
+	HandLoss   float64    // that the money of the model itself buys at that size; 0 for none
 	OtherLaw   float64    // size that is cheapest under another set of constants; 0 for none
 	Days       float64    // of serving that are counted
 	LawName    string
@@ -46,13 +48,7 @@ func Sizes(s SizeMap) Chart {
 		}
 	}
 	if len(pts) < 2 {
-		c.X = logarithmic(1, 10, short)
-		c.X.Label = "parameters"
-		c.Panels = []Panel{{Title: "dollars", Y: linear(1, 2, shortDollars), Marks: []Mark{{Kind: Words, Color: Soft, X: Floats{3}, Y: Floats{0.5}, Text: []string{"no law of loss speaks for this model"}}}}}
-		c.Caption = "No law of loss speaks for this model, so sizes of equal quality cannot be compared."
-		c.Alt = c.Caption
-		c.Table = func() Table { return Table{Columns: []Column{{"parameters", ""}}} }
-		return c
+		return none(c, "No law of loss speaks for this model, or nothing is asked of it, so sizes of equal quality cannot be compared.")
 	}
 	lo, hi := pts[0].Params, pts[len(pts)-1].Params
 	params := func(v float64) string { return unit.Short(unit.ParamCount, v) }
@@ -90,6 +86,11 @@ func Sizes(s SizeMap) Chart {
 	}
 	if usable(best) && inside(s.Best.Params) {
 		upper.Marks = append(upper.Marks, Mark{Kind: Dot, Color: Ask, X: Floats{s.Best.Params}, Y: Floats{best}, Text: []string{"cheapest: " + params(s.Best.Params)}})
+	}
+	hand := s.Hand.Train + s.Hand.Serve
+	if usable(hand) && inside(s.Hand.Params) && hand >= upper.Y.Min && hand <= upper.Y.Max {
+		upper.Marks = append(upper.Marks, Mark{Kind: VRule, Color: Ink, X: Floats{s.Hand.Params}, Label: "by hand: " + params(s.Hand.Params), Short: "by hand"},
+			Mark{Kind: Dot, Color: Ink, X: Floats{s.Hand.Params}, Y: Floats{hand}})
 	}
 	c.Panels = []Panel{upper}
 	if lower, ok := lossPanel(s, lo, hi); ok {
@@ -160,6 +161,9 @@ func lossPanel(s SizeMap, lo, hi float64) (Panel, bool) {
 	if usable(s.NowLoss) {
 		min, max = math.Min(min, s.NowLoss), math.Max(max, s.NowLoss)
 	}
+	if usable(s.HandLoss) && s.HandLoss <= max*1.3 {
+		min, max = math.Min(min, s.HandLoss), math.Max(max, s.HandLoss)
+	}
 	p.Y = logarithmic(min/1.01, max*1.01, grouped)
 	if len(p.Y.Ticks) < 3 {
 		p.Y.Ticks = nil
@@ -173,6 +177,9 @@ func lossPanel(s SizeMap, lo, hi float64) (Panel, bool) {
 	p.Marks = append(lines, dots)
 	if usable(s.NowLoss) && s.Now.Params >= lo && s.Now.Params <= hi {
 		p.Marks = append(p.Marks, Mark{Kind: Dot, Color: Ink, Hollow: true, X: Floats{s.Now.Params}, Y: Floats{s.NowLoss}, Text: []string{"as it is"}})
+	}
+	if usable(s.HandLoss) && s.Hand.Params >= lo && s.Hand.Params <= hi && s.HandLoss <= p.Y.Max && s.HandLoss >= p.Y.Min {
+		p.Marks = append(p.Marks, Mark{Kind: Dot, Color: Ink, X: Floats{s.Hand.Params}, Y: Floats{s.HandLoss}, Text: []string{"by hand, for the money of now"}})
 	}
 	return p, true
 }

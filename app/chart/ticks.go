@@ -10,7 +10,7 @@ func linear(max float64, n int, text func(float64) string) Axis {
 	}
 	step := niceStep(max / float64(n))
 	steps := int(math.Ceil(max/step - 1e-9))
-	a := Axis{Scale: "linear", Max: float64(steps) * step}
+	a := Axis{Scale: "linear", Max: significant(float64(steps)*step, 12)}
 	for i := 0; i <= steps; i++ {
 		v := significant(float64(i)*step, 12) // 3 × 0.1 is 0.3
 		a.Ticks = append(a.Ticks, Tick{At: v, Text: text(v)})

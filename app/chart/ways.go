@@ -77,7 +77,7 @@ func Ways(w WaysOfServing) Chart {
 		cross := wayCross(pts)
 		switch {
 		case cross > 0:
-			c.Caption = fmt.Sprintf("Below about %s questions a day a list price is cheaper, above it machines of one’s own choosing.", short(significant(cross, 2)))
+			c.Caption = fmt.Sprintf("Below about %s questions a day a list price is cheaper, above it machines, rented or owned.", short(significant(cross, 2)))
 		case len(p.Marks) > 0 && usable(pts[len(pts)-1].API) && pts[len(pts)-1].API < pts[len(pts)-1].Rent:
 			c.Caption = "At every demand shown the list price is below what the machines cost: hosts fill theirs better, or sell below cost."
 		default:

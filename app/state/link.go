@@ -34,6 +34,9 @@ func (m *Model) Fragment(shown string) string {
 	if m.Part > 0 && m.Page == Calculator && !m.Embed {
 		f += ";part=" + Parts[m.Part].Key
 	}
+	if m.Page == Calculator && !m.Embed && Parts[m.Part].Key == TradePart && m.Crossing() != Crossings[0].Key {
+		f += ";show=" + m.Crossing()
+	}
 	if len(m.Open) > 0 && (m.Page == Calculator || m.Embed) {
 		f += ";open=" + m.Open[len(m.Open)-1]
 	}
@@ -63,8 +66,8 @@ func (m *Model) follow(fragment string) {
 	m.begun = true
 	m.burst = -1
 	m.Embed = view["embed"] == "1"
-	m.Show = ""
-	m.Part = partByKey(view["part"])
+	m.Show, m.Try = "", 0
+	m.Part = PartByKey(view["part"])
 	m.Kept, m.Keeps = scenario.Scenario{}, false
 	if kept := view["vs"]; kept != "" {
 		var bad []*unit.Problem

@@ -70,7 +70,8 @@ type Lesson struct {
 type Model struct {
 	Page   Page
 	Embed  bool
-	Show   string            // chart of an embedded figure
+	Show   string            // chart of an embedded figure, or the one chosen in the trade
+	Try    float64           // parameters set by hand in the map of sizes; 0 for the optimum
 	Part   int               // of the calculator that is looked at, index into Parts
 	Unread []string          // what of the measured steps could not be read
 	Kept   scenario.Scenario // to compare the case with

@@ -61,6 +61,13 @@ type (
 	}
 	// LookAt turns to a part of the figures.
 	LookAt struct{ Part int }
+	// LookBy chooses what is added up in the trade, one of Crossings.
+	LookBy struct{ Key string }
+	// TrySize sets the size on the map of sizes by hand; 0 lets it go.
+	TrySize struct{ Params float64 }
+	// TakeSize makes the case one of a dense model of this size and these tokens,
+	// on so many GPUs; 0 leaves them to be worked out.
+	TakeSize struct{ Params, Tokens, GPUs float64 }
 	// TakeLayout fixes how the GPUs share the run.
 	TakeLayout struct{ Layout model.Layout }
 	// Measure gives steps timed on the reader's own cluster; none takes them away.
@@ -113,6 +120,9 @@ func (Redo) msg()       {}
 func (Go) msg()         {}
 func (Take) msg()       {}
 func (LookAt) msg()     {}
+func (LookBy) msg()     {}
+func (TrySize) msg()    {}
+func (TakeSize) msg()   {}
 func (TakeLayout) msg() {}
 func (Measure) msg()    {}
 func (Keep) msg()       {}

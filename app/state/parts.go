@@ -10,13 +10,32 @@ type Part struct {
 var Parts = [...]Part{
 	{"overview", "Overview", "", []string{"memory", "gpus", "lifetime"}},
 	{"step", "The step", "A training run is one step repeated: read a batch, work out what to change, change it. Here is one, as predicted from the model, the machine and how the GPUs share the work.", []string{"step", "waterfall"}},
-	{"serving", "Serving", "What it takes to answer people with the model: how fast, how many at once, for how much, and when that overtakes the training.", []string{"pace", "roofline", "fill", "fleet", "ways", "levers"}},
+	{"serving", "Serving", "What it takes to answer people with the model: how fast, how many at once, for how much, and what each change would do.", []string{"pace", "roofline", "fill", "fleet", "ways", "levers"}},
+	{TradePart, "Train or serve", "Training is paid once, serving every day. Here is when they are even, which size costs least over both, when the model has earned its training, and what else would do.",
+		[]string{"lifetime", "lifetime-energy", "lifetime-carbon", "sizes", "payback", "decline", "routing", "thinking", "texts"}},
 	{BillPart, "The whole bill", "Training is one stage of many. Here is every stage of a model’s life, who and what it takes, when, and what it costs. Its inputs stand at the left, below the others; a figure opens to its formula, where each assumption can be changed too.", []string{"stages-cost", "stages-days", "stages-energy", "plan"}},
 	{InsteadPart, "Instead of training", "Most people need answers for a task of their own, not a model of their own. Here are the ways to get them, from somebody else’s model behind an API to training from scratch, for the people and questions of this case.", []string{"instead"}},
 	{AmongPart, "Among others", "This run beside the published ones, what an hour of its accelerator has cost, and what other budgets train.", []string{"among-compute", "among-cost", "among-energy", "prices", "ladder"}},
 	{LayoutPart, "All layouts", "The same run can be shared over the same GPUs in many ways. Here every one of them is tried, in a worker beside the page, and the best are ranked by predicted time.", nil},
 	{CalibratePart, "Your cluster", "Measure small, then scale: give a few steps timed on your own machines, and the prediction moves to them and narrows.", nil},
 	{ComparePart, "Compare two", "Keep a case as it stands, change whatever you like, and see both side by side.", nil},
+}
+
+// TradePart is the key of the part that holds training against serving.
+const TradePart = "trade"
+
+// Crossings are the charts of the trade that one can choose between: money,
+// energy, carbon.
+var Crossings = [...]struct{ Key, Name string }{{"lifetime", "money"}, {"lifetime-energy", "energy"}, {"lifetime-carbon", "carbon"}}
+
+// Crossing is which of them is looked at.
+func (m *Model) Crossing() string {
+	for _, c := range Crossings {
+		if c.Key == m.Show {
+			return c.Key
+		}
+	}
+	return Crossings[0].Key
 }
 
 // BillPart is the key of the part with every stage of a model's life.
@@ -54,7 +73,8 @@ var Charts = func() (keys []string) {
 	return keys
 }()
 
-func partByKey(key string) int {
+// PartByKey is the index of a part, the first for a key that there is not.
+func PartByKey(key string) int {
 	for i := range Parts {
 		if Parts[i].Key == key {
 			return i

@@ -1,6 +1,8 @@
 package state
 
 import (
+	"math"
+	"strconv"
 	"strings"
 
 	"flopbook/core"
@@ -60,6 +62,19 @@ func Update(m Model, msg Msg) Model {
 			m.Part = msg.Part
 			m.Turn++
 		}
+	case LookBy:
+		for _, c := range Crossings {
+			if c.Key == msg.Key && c.Key != m.Crossing() {
+				m.Show = c.Key
+				m.Turn++
+			}
+		}
+	case TrySize:
+		if m.Try = msg.Params; !(m.Try > 0) || math.IsInf(m.Try, 0) {
+			m.Try = 0
+		}
+	case TakeSize:
+		m.takeSize(msg)
 	case TakeLayout:
 		m.takeLayout(msg.Layout)
 	case Measure:
@@ -329,6 +344,36 @@ func (m *Model) handIn() {
 	}
 	m.Lesson.Joules, m.Lesson.Problem, m.Lesson.Given = r.V, "", true
 	m.focus("told")
+}
+
+// takeSize gives size, tokens and GPUs as one step to undo. The system that the
+// case started from is left, and with it the shape of the old size.
+func (m *Model) takeSize(t TakeSize) {
+	next := m.Case
+	for n := range next.Num {
+		if scenario.Nums[n].Group == scenario.GroupShape {
+			next.Reset(scenario.Num(n))
+		}
+	}
+	ok := true
+	set := func(n scenario.Num, v float64) {
+		v, _ = strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
+		ok = ok && next.SetValue(n, v) == nil
+	}
+	set(scenario.Params, t.Params)
+	set(scenario.Tokens, t.Tokens)
+	if t.GPUs > 0 {
+		ok = ok && next.SetValue(scenario.GPUs, t.GPUs) == nil
+	}
+	if !ok {
+		m.Notes = []string{"That size is beyond what the fields allow; the case stays as it was."}
+		return
+	}
+	ownSize(&next, scenario.Params)
+	m.dropDrafts()
+	m.Try = 0
+	m.change(next, -1)
+	m.focus("try-size")
 }
 
 // takeLayout gives every field of a layout, as one step to undo.

@@ -239,3 +239,50 @@ func FuzzSteps(f *testing.F) {
 		Listed(m.Filter, m.Sort, m.Down)
 	})
 }
+
+// A size taken from the map is one step to undo, leaves the system behind, and
+// answers with that size, those tokens and the same GPUs.
+func TestTakingASize(t *testing.T) {
+	m := walk(t, Choose{scenario.Model, "llama-3.1-8b"}, TrySize{5e9}, TakeSize{5.1234e9, 2.3456e13, 512})
+	if m.Case.Chosen(scenario.Model) != "size" || given(&m, scenario.Params) != 5.12e9 || given(&m, scenario.Tokens) != 2.35e13 || given(&m, scenario.GPUs) != 512 || m.Try != 0 {
+		t.Errorf("%q, tried %g", m.Case.Fragment(""), m.Try)
+	}
+	a := core.Answer(&m.Case)
+	if v := a.Out.V[core.ParamsTotal].V; math.Abs(v/5.12e9-1) > 0.03 {
+		t.Errorf("a model of %g parameters", v)
+	}
+	m = Update(m, Undo{})
+	if m.Case.Chosen(scenario.Model) != "llama-3.1-8b" || m.Case.Num[scenario.Params].Set || m.Case.Num[scenario.Tokens].Set {
+		t.Errorf("one undo leaves %q", m.Case.Fragment(""))
+	}
+	before := m.Case
+	for _, bad := range []TakeSize{{math.NaN(), 1e12, 8}, {1e9, math.Inf(1), 8}, {-1, 1e12, 8}, {1e9, 1e12, 1e30}} {
+		if m = Update(m, bad); m.Case != before || len(m.Notes) != 1 {
+			t.Errorf("%+v: %q, notes %v", bad, m.Case.Fragment(""), m.Notes)
+		}
+	}
+	if m = Update(m, TrySize{math.NaN()}); m.Try != 0 {
+		t.Errorf("tried %g", m.Try)
+	}
+}
+
+// What is added up in the trade travels with the link, and only there.
+func TestTheTradesMeasureIsInTheLink(t *testing.T) {
+	m := walk(t, Go{Calculator}, LookBy{"lifetime-energy"})
+	if f := m.Fragment(""); strings.Contains(f, "show=") {
+		t.Errorf("outside the trade: %q", f)
+	}
+	m = Update(m, LookAt{PartByKey(TradePart)})
+	f := m.Fragment("")
+	if !strings.HasSuffix(f, ";part=trade;show=lifetime-energy") {
+		t.Fatalf("%q", f)
+	}
+	if again := walk(t, Follow{f}); again.Crossing() != "lifetime-energy" || again.Part != m.Part || len(again.Notes) > 0 {
+		t.Errorf("%q came back as %q, %v", f, again.Crossing(), again.Notes)
+	}
+	for _, bad := range []string{"", "memory", "<b>", "lifetime-time"} {
+		if n := Update(m, LookBy{bad}); n.Crossing() != "lifetime-energy" {
+			t.Errorf("%q moved it to %q", bad, n.Crossing())
+		}
+	}
+}

@@ -31,7 +31,7 @@ func calculator(h *hub) app.UI {
 			// In the order of a phone; the style sheet puts them in two columns
 			// where there is room.
 			app.P().Class("short").Aria("hidden", "true").Text(strings.Join(shortAnswer(&h.answer), " · ")),
-			&work{H: h, Trail: h.m.Open, Rev: h.rev},
+			&work{H: h, Trail: h.m.Open, Rev: h.rev, Try: h.m.Try},
 			inputs(h),
 			app.Section().Class("key").Aria("label", "Key figures").Body(kpis(h, opened), warnings(h)),
 			app.Section().Class("out").Aria("label", "Figures").Body(&parts{H: h, Part: h.m.Part}, looked(h)),

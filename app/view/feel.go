@@ -79,7 +79,7 @@ func (c *feel) Render() (ui app.UI) {
 		app.P().Class("says").Text("The first token comes after "+unit.Short(unit.Time, c.First)+", then one every "+unit.Short(unit.Time, c.Each)+
 			": "+count(math.Max(1, math.Round(1/c.Each)))+" a second. These "+itoa(len(feelTokens))+" tokens take "+unit.Short(unit.Time, last)+"."),
 		app.P().Class("row").Body(
-			button("", "feel", word).OnClick(c.H.safe("feel", c.onClick)),
+			button("", "type-it", word).OnClick(c.H.safe("feel", c.onClick)),
 			app.Span().Class("done").Attr("role", "status").Attr("data-test", "felt").Text(c.said)),
 		// Written to directly: drawing the page for each token would be too much.
 		app.P().Class("typed").Aria("hidden", "true"),

@@ -27,6 +27,8 @@ func looked(h *hub) app.UI {
 		return &amongPart{H: h, Rev: h.rev}
 	case "serving":
 		return &servingPart{H: h, Rev: h.rev, Rested: h.slow.rested}
+	case state.TradePart:
+		return &tradePart{H: h, Rev: h.rev, Rested: h.slow.rested, Show: h.m.Crossing(), Try: h.m.Try}
 	case state.LayoutPart:
 		return &layouts{H: h, Rev: h.rev}
 	case state.CalibratePart:
@@ -131,8 +133,20 @@ func chartFor(h *hub, key string) chart.Chart {
 		c = waterfallChart(in, out)
 	case "gpus":
 		c = gpusChart(in, out)
+	case "sizes":
+		c = sizesChart(h)
+	case "payback":
+		c = paybackChart(in, out)
+	case "decline":
+		c = declineChart(in, out)
+	case "routing":
+		c = routingChart(&h.answer)
+	case "thinking":
+		c = thinkingChart(&h.answer)
+	case "texts":
+		c = textsChart(h)
 	default:
-		c = lifetimeChart(in, out)
+		c = crossingChart(in, out, key)
 	}
 	c.Key = key
 	c.Date = release()
@@ -191,25 +205,6 @@ func gpusChart(in *core.Resolved, out *core.Report) chart.Chart {
 		s.Thin = math.Floor(seqs) * float64(max(l.TP, 1)*max(l.PP, 1)*max(l.CP, 1))
 	}
 	return chart.ByGPUs(s)
-}
-
-func lifetimeChart(in *core.Resolved, out *core.Report) chart.Chart {
-	cross := out.V[core.CrossingDays]
-	end := in.V(scenario.Horizon)
-	if !in.Given(scenario.Horizon) && out.Known[core.CrossingDays] {
-		end = chart.Horizon(cross.V)
-	}
-	points := make([]core.DayPoint, 25)
-	core.Timeline(in, out, end, points)
-	train := out.V[core.Cost]
-	l := chart.Lifetime{Train: train.V, TrainLo: train.Lo, TrainHi: train.Hi}
-	if out.Known[core.CrossingDays] {
-		l.Cross, l.CrossLo, l.CrossHi = cross.V, cross.Lo, cross.Hi
-	}
-	for _, p := range points {
-		l.Served = append(l.Served, chart.ServedPoint{Day: p.Day, Used: p.Serving.V, Lo: p.Serving.Lo, Hi: p.Serving.Hi})
-	}
-	return chart.OverTime(chart.Cost, l)
 }
 
 // chartSources names what a chart's figures stand on.

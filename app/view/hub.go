@@ -26,6 +26,7 @@ type hub struct {
 	book      *derivation.Book
 	bookRev   int
 	bookPart  int
+	bookTry   float64
 	whole     *core.TheBill // worked out when somebody looks
 	wholeRev  int
 	climbed   []core.Rung    // the ladder, worked out when somebody looks
@@ -69,12 +70,17 @@ func (h *hub) settle() {
 
 // explained is the book of the present answer, written when someone asks.
 func (h *hub) explained() *derivation.Book {
-	if h.book == nil || h.bookRev != h.rev || h.bookPart != h.m.Part {
-		h.bookRev, h.bookPart = h.rev, h.m.Part
+	if h.book == nil || h.bookRev != h.rev || h.bookPart != h.m.Part || h.bookTry != h.m.Try {
+		h.bookRev, h.bookPart, h.bookTry = h.rev, h.m.Part, h.m.Try
 		if state.OfTheBill(h.m.Part) {
 			h.book = core.ExplainBill(&h.answer.In, &h.answer.Out, h.bill())
 		} else {
 			h.book = core.Explain(&h.answer.In, &h.answer.Out)
+		}
+		if state.Parts[h.m.Part].Key == state.TradePart {
+			if t, ok := trying(h); ok {
+				core.ExplainSize(h.book, &t)
+			}
 		}
 	}
 	return h.book

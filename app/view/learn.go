@@ -57,7 +57,7 @@ func (c *lessonPage) Render() (ui app.UI) {
 	}
 	body = append(body, app.Section().Class("card").Aria("label", "Your guess").Body(card...))
 	if !l.Given {
-		body = append(body, app.P().Class("sub").Text("The steps follow when you have guessed: a wrong guess makes the answer stick."))
+		body = append(body, app.P().Class("sub").Text("The steps follow when you have guessed: a wrong guess makes the answer stick."), c.trade())
 		return app.Div().Class("lesson").Body(body...)
 	}
 	a := core.Answer(&c.s)
@@ -110,8 +110,17 @@ func (c *lessonPage) Render() (ui app.UI) {
 				button("", "lesson-open", "Open it in the calculator").OnClick(c.H.safe("open", c.onOpen)),
 			)),
 		app.P().Class("sub").Body(app.Text("The inputs are those of "), paper, app.Text(". GPT-3’s own makers published the work (3.14 × 10²³ operations), not the energy: the power and the building’s overhead are estimates.")),
+		c.trade(),
 	)
 	return app.Div().Class("lesson").Body(body...)
+}
+
+// trade leads to the stories of training against serving.
+func (c *lessonPage) trade() app.UI {
+	return app.Section().Class("card").Aria("label", "Train or serve").Body(
+		app.H2().Text("When does serving overtake training?"),
+		app.P().Text("Training is paid once, serving every day. Five models in use, each a case to open and change:"),
+		&storyList{H: c.H})
 }
 
 // formulas is a step with its figures; where the work of one token comes

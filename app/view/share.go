@@ -38,6 +38,7 @@ func (c *shareDialog) embedCode() string {
 }
 
 var chartNames = map[string]string{"memory": "Memory of one GPU", "gpus": "Days and dollars by GPUs", "lifetime": "Training and serving over time",
+	"lifetime-energy": "Training and serving over time, energy", "lifetime-carbon": "Training and serving over time, carbon", "sizes": "Size, loss and cost", "payback": "When training is earned", "decline": "The falling price of tokens", "routing": "A small model first", "thinking": "Thinking longer", "texts": "Look it up, read it all, or learn it",
 	"step": "One training step", "waterfall": "Where the GPU’s time goes", "pace": "Faster answers or more of them", "roofline": "The copy’s steps under the roofline", "fill": "Memory of a copy as it fills", "fleet": "A day of the fleet", "ways": "Ways of paying for the service", "levers": "What would make serving cheaper",
 	"stages-cost": "Where the money goes, stage by stage", "stages-days": "Days, stage by stage", "stages-energy": "Energy, stage by stage", "plan": "When each stage runs",
 	"instead": "Ways to get answers, by questions asked", "among-compute": "Compute among published runs", "among-cost": "Cost among published runs", "among-energy": "Energy among published runs",

@@ -11,7 +11,7 @@ import (
 
 // slow are the charts that answer the case many times over. While a slider
 // moves they stay as they were; a moment after it rests they follow.
-var slow = map[string]bool{"levers": true, "ways": true, "fleet": true}
+var slow = map[string]bool{"levers": true, "ways": true, "fleet": true, "payback": true, "decline": true, "routing": true, "thinking": true, "texts": true}
 
 // restful is how long after the last change the hand counts as resting.
 const restful = 250 * time.Millisecond

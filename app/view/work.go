@@ -20,6 +20,7 @@ type work struct {
 	H     *hub
 	Trail []string
 	Rev   int
+	Try   float64 // a size set by hand
 
 	copied string
 }
