@@ -60,6 +60,15 @@ func Levers(levers []LeverCost) Chart {
 	}
 	c.Panels = []Panel{p}
 	c.Caption = fmt.Sprintf("As it is, a question costs %s. One change at a time, the rest as it stands; bars that would be more than four times as long are cut.", dollars(base.PerQuery))
+	cheaper := 0
+	for _, l := range rows {
+		if l.PerQuery < 0.995*base.PerQuery {
+			cheaper++
+		}
+	}
+	if cheaper == 0 && len(rows) > 1 {
+		c.Caption += " None of them saves: the fewest machines that serve at all stand ready however little is asked. More questions bring the price down."
+	}
 	c.Alt = c.Caption
 	if best.Name != base.Name {
 		c.Alt += fmt.Sprintf(" Most saves: %s, %s.", best.Name, dollars(best.PerQuery))

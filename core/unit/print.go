@@ -333,13 +333,17 @@ func place(k Kind, v float64, r rung) printed {
 		return p
 	}
 	d := rounded(a, r, 3)
+	least := -4 // the power of ten from which down figures are written with one
+	if p.dollar {
+		least = -7 // a question costs hundredths of a cent
+	}
 	plainUnit := r.pow == 0 && or1(r.mul) == 1
 	switch {
 	case a == math.Trunc(a) && plainUnit && (k == Count || k == ParamCount || k == TokenCount) && a < 1e6:
 		p.digits = grouped(strconv.FormatFloat(a, 'f', -1, 64))
 	case d.exp == 3 && or1(r.mul) >= 1024 && (k == ByteCount || k == BytesPerToken):
 		p.digits = grouped(strconv.FormatFloat(a/r.mul, 'f', 0, 64)) // 1,000 to 1,023 GiB keep their last figure
-	case r.scale == "" && (d.exp >= 6 || d.exp <= -4) && a != 0:
+	case r.scale == "" && (d.exp >= 6 || d.exp <= least) && a != 0:
 		p.digits, p.scale = positional(d.digits, 0), nbsp+"×"+nbsp+"10"+superscript(d.exp)
 	default:
 		p.digits = positional(d.digits, d.exp)
