@@ -45,7 +45,10 @@ type (
 	// Name calls the reader's own accelerator something.
 	Name struct{ Text string }
 	// ResetNum takes a number back to what is assumed.
-	ResetNum struct{ Num scenario.Num }
+	ResetNum struct {
+		Num   scenario.Num
+		Focus string // its box
+	}
 	// ResetAll takes everything back.
 	ResetAll struct{}
 	// Undo takes the last step back, Redo takes it again.

@@ -73,7 +73,7 @@ func TestUndoTakesASlidersWayAsOneStep(t *testing.T) {
 }
 
 func TestResetsGoBackToWhatIsAssumed(t *testing.T) {
-	m := after(New(), Type{scenario.Tokens, "2T"}, Type{scenario.Days, "9"}, ResetNum{scenario.Tokens})
+	m := after(New(), Type{scenario.Tokens, "2T"}, Type{scenario.Days, "9"}, ResetNum{Num: scenario.Tokens, Focus: "field-tokens"})
 	if m.Case.Num[scenario.Tokens].Set || !m.Case.Num[scenario.Days].Set {
 		t.Error("resetting one field did more or less than that")
 	}

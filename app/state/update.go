@@ -40,7 +40,7 @@ func Update(m Model, msg Msg) Model {
 		next.Reset(msg.Num)
 		m.Draft[msg.Num] = Draft{}
 		m.change(next, -1)
-		m.focus("field-" + scenario.Nums[msg.Num].Key)
+		m.focus(msg.Focus)
 	case ResetAll:
 		m.dropDrafts()
 		m.change(scenario.Scenario{Choice: askOnly(&m.Case)}, -1)

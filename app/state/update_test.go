@@ -220,7 +220,7 @@ func FuzzSteps(f *testing.F) {
 			}
 			m = Update(m, [...]Msg{
 				Type{n, text}, Slide{n, int(b) * 2, v}, Nudge{n, b%2 == 0, v}, Drag{n, v, float64(b) * 9}, Choose{c, key},
-				ResetNum{n}, Undo{}, Redo{}, Go{Page(b)}, OpenNumber{text, b%2 == 0}, Load{[]byte(text)}, Follow{text},
+				ResetNum{Num: n}, Undo{}, Redo{}, Go{Page(b)}, OpenNumber{text, b%2 == 0}, Load{[]byte(text)}, Follow{text},
 				Leave{n}, Settle{}, ResetAll{}, CloseTo{int(b) - 100}, Name{text}, SortBy{SystemColumn(b)}, FilterBy{text}, Guess{text}, HandIn{},
 			}[(int(b)+i)%21])
 		}

@@ -24,13 +24,14 @@ type field struct {
 	Problem string
 	Hint    string
 	Now     float64
-	Answer  bool // the value is what is asked for: shown, not set
+	Answer  bool   // the value is what is asked for: shown, not set
+	In      string // where it stands besides the inputs, in front of its ids: "work-"
 
 	help bool
 }
 
 // CompoID makes another field another component.
-func (c *field) CompoID() string { return scenario.Nums[c.Num].Key }
+func (c *field) CompoID() string { return c.In + scenario.Nums[c.Num].Key }
 
 // fieldFor reads a field's state out of the model and the answer.
 func fieldFor(h *hub, n scenario.Num) *field {
@@ -60,7 +61,7 @@ func fieldFor(h *hub, n scenario.Num) *field {
 func (c *field) Render() (ui app.UI) {
 	defer c.H.mend(&ui)
 	f := &scenario.Nums[c.Num]
-	id := "field-" + f.Key
+	id := c.In + "field-" + f.Key
 	class := "f"
 	switch {
 	case c.Answer:
@@ -88,8 +89,8 @@ func (c *field) Render() (ui app.UI) {
 	if c.help {
 		open = "true"
 	}
-	described := "help-" + f.Key
-	box := app.Input().Type("text").ID(id).Attr("data-field", f.Key).Attr("inputmode", "text").AutoComplete(false).
+	described := c.In + "help-" + f.Key
+	box := app.Input().Type("text").ID(id).Attr("data-field", c.In+f.Key).Attr("inputmode", "text").AutoComplete(false).
 		Attr("spellcheck", "false").Attr("autocapitalize", "off").Placeholder(f.Example).
 		Value(c.Text)
 	if c.Answer {
@@ -101,11 +102,11 @@ func (c *field) Render() (ui app.UI) {
 		app.Div().Class("l").Body(head...),
 		box, // attributes that may come and go are added below
 	}
-	if f.Help != "" {
+	if f.Help != "" && c.In == "" {
 		body = append(body, button("why", "", "?").Aria("label", "About "+f.Name).Aria("expanded", open).OnClick(c.H.safe("help", c.onHelp)))
 	}
 	if c.Problem != "" {
-		described += " bad-" + f.Key
+		described += " " + c.In + "bad-" + f.Key
 		box = box.Aria("invalid", "true")
 	}
 	body[1] = box.Aria("describedby", described)
@@ -123,7 +124,7 @@ func (c *field) Render() (ui app.UI) {
 		body = append(body, slider)
 	}
 	if c.Problem != "" {
-		body = append(body, app.P().Class("bad").ID("bad-"+f.Key).Text(c.Problem))
+		body = append(body, app.P().Class("bad").ID(c.In+"bad-"+f.Key).Text(c.Problem))
 	} else if c.Hint != "" {
 		body = append(body, app.P().Class("hint").Text(c.Hint))
 	}
@@ -139,8 +140,9 @@ func (c *field) Render() (ui app.UI) {
 		}
 	}
 	help = append(help, app.Text("For example "+f.Example+", or a range such as “2 to 3”."))
-	p := app.P().Class("help").ID("help-" + f.Key).Body(help...)
-	if !c.help {
+	p := app.P().Class("help").ID(c.In + "help-" + f.Key).Body(help...)
+	if !c.help && c.In == "" { // away from the inputs all of it stands there
+
 		p = p.Hidden(true)
 	}
 	return app.Div().Class(class).Body(append(body, p)...)
@@ -154,6 +156,14 @@ func (c *field) OnMount(ctx app.Context) {
 	}
 	if s := c.JSValue().Call("querySelector", "[data-slide]"); s.Truthy() {
 		s.Set("value", itoa(state.Position(c.Num, c.Now)))
+	}
+}
+
+// OnUpdate puts the text where it belongs: go-app leaves the old text standing
+// when a field is emptied, as by a reset to what is not set.
+func (c *field) OnUpdate(ctx app.Context) {
+	if box := c.JSValue().Call("querySelector", "input[type=text]"); box.Truthy() && box.Get("value").String() != c.Text {
+		box.Set("value", c.Text)
 	}
 }
 
@@ -189,7 +199,9 @@ func (c *field) onSlide(ctx app.Context, e app.Event) {
 
 func (c *field) onSettle(ctx app.Context, e app.Event) { c.H.send(state.Settle{}) }
 
-func (c *field) onReset(ctx app.Context, e app.Event) { c.H.send(state.ResetNum{Num: c.Num}) }
+func (c *field) onReset(ctx app.Context, e app.Event) {
+	c.H.send(state.ResetNum{Num: c.Num, Focus: c.In + "field-" + scenario.Nums[c.Num].Key})
+}
 
 func (c *field) onHelp(ctx app.Context, e app.Event) { c.help = !c.help }
 

@@ -22,7 +22,8 @@ type work struct {
 	Rev   int
 	Try   float64 // a size set by hand
 
-	copied string
+	copied   string
+	changing string // the input whose box is open
 }
 
 func (c *work) Render() (ui app.UI) {
@@ -40,7 +41,7 @@ func (c *work) Render() (ui app.UI) {
 	says := reported(&c.H.answer.In, name)
 	switch {
 	case found:
-		steps := c.step(step)
+		steps := append(c.step(step), c.own(step.Var)...)
 		body = append(body, steps[0])
 		if says != nil {
 			body = append(body, app.P().Class("published").Attr("data-test", "published").Body(says...))
@@ -49,6 +50,8 @@ func (c *work) Render() (ui app.UI) {
 	default:
 		if v, known := book.Var(name); known {
 			body = append(body, c.given(v)...)
+		} else if n, ok := scenario.NumByKey(name); ok {
+			body = append(body, app.H2().ID("work").TabIndex(-1).Text(scenario.Nums[n].Name), c.box(n))
 		} else {
 			body = append(body, app.H2().ID("work").TabIndex(-1).Text("Nothing to show"),
 				app.P().Text("This number is not worked out in the present case."))
@@ -177,7 +180,62 @@ func lower(s string) string {
 // given is a number that no formula computes.
 func (c *work) given(v derivation.Var) []app.UI {
 	body := []app.UI{app.H2().ID("work").TabIndex(-1).Body(app.Span().Class("of").Text(labelOf(v, v.Name)+": "), app.Text(v.Shown()))}
+	if n, ok := c.field(v); ok {
+		return append(body, c.box(n))
+	}
 	return append(body, c.inputs([]derivation.Var{v}))
+}
+
+// fieldsByName are inputs that formulas call by another name.
+var fieldsByName = map[string]scenario.Num{"tokens_in": scenario.In, "tokens_out": scenario.Out}
+
+// field is the input that a figure of a formula is, if it is one that the
+// reader can set.
+func (c *work) field(v derivation.Var) (scenario.Num, bool) {
+	n, ok := fieldsByName[v.Name]
+	if !ok {
+		n, ok = scenario.NumByKey(v.Name)
+	}
+	f := &c.H.answer.In.Num[n]
+	return n, ok && f.Known && f.R.V == v.Value && f.Origin != derivation.Solved
+}
+
+// box is an input to set right here, with its help, source, range and reset.
+func (c *work) box(n scenario.Num) app.UI {
+	f := fieldFor(c.H, n)
+	f.In = "work-"
+	return app.Div().Class("change").Attr("data-change-box", scenario.Nums[n].Key).Body(f)
+}
+
+// change opens the box of an input.
+func (c *work) change(name, key string) app.UI {
+	open := "false"
+	if c.changing == key {
+		open = "true"
+	}
+	return button("link", "", "Change").Attr("data-change", key).Aria("label", "Change "+name).Aria("expanded", open).OnClick(c.H.safe("change/"+key, c.onChange))
+}
+
+func (c *work) onChange(ctx app.Context, e app.Event) {
+	if key := data(ctx, "change"); c.changing == key {
+		c.changing = ""
+	} else {
+		c.changing = key
+	}
+}
+
+// own lets the reader give what is otherwise worked out.
+func (c *work) own(v derivation.Var) []app.UI {
+	n, ok := c.field(v)
+	if !ok {
+		return nil
+	}
+	key := scenario.Nums[n].Key
+	body := []app.UI{app.P().Class("says").Body(app.Text("You can give it yourself: "), c.change(labelOf(v, v.Name), key))}
+	if c.changing == key {
+		body = append(body, c.box(n))
+	}
+	return body
 }
 
 // inputs is the table of what a formula stands on.
@@ -197,7 +255,15 @@ func (c *work) inputs(vars []derivation.Var) app.UI {
 		} else {
 			what = append(what, app.Text(name), symbol)
 		}
-		rows = append(rows, app.Tr().Body(app.Th().Attr("scope", "row").Body(what...), app.Td().Class("num").Text(v.Shown()), app.Td().Body(c.from(v, opens)...)))
+		from := c.from(v, opens)
+		n, settable := c.field(v)
+		if settable {
+			from = append(from, app.Text(" "), c.change(name, scenario.Nums[n].Key))
+		}
+		rows = append(rows, app.Tr().Body(app.Th().Attr("scope", "row").Body(what...), app.Td().Class("num").Text(v.Shown()), app.Td().Body(from...)))
+		if settable && c.changing == scenario.Nums[n].Key {
+			rows = append(rows, app.Tr().Class("changing").Body(app.Td().ColSpan(3).Body(c.box(n))))
+		}
 	}
 	return app.Div().Class("scroll").Body(app.Table().Body(
 		app.THead().Body(app.Tr().Body(app.Th().Attr("scope", "col").Text("what"), app.Th().Attr("scope", "col").Class("num").Text("value"), app.Th().Attr("scope", "col").Text("from"))),
