@@ -17,9 +17,6 @@ import (
 // onPart mounts the page with a case, on a part of the calculator.
 func onPart(t *testing.T, part string, fields map[string]string) (p *page, settle func()) {
 	t.Helper()
-	if h := js.Global().Get("history"); h.Truthy() { // what the test before left in the address
-		h.Call("replaceState", nil, "", js.Global().Get("location").Get("pathname"))
-	}
 	p, flush := mounted(t)
 	var s scenario.Scenario
 	for k, v := range fields {

@@ -16,6 +16,8 @@ func mounted(t *testing.T) (p *page, settle func()) {
 	if !js.Global().Get("document").Truthy() {
 		t.Skip("needs a document")
 	}
+	// What the test before left in the address.
+	js.Global().Get("history").Call("replaceState", nil, "", js.Global().Get("location").Get("pathname"))
 	e := app.NewTestEngine()
 	p = newPage()
 	if err := e.Load(p); err != nil {
