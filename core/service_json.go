@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"math"
 
-	"flopbook/core/catalog"
 	"flopbook/core/scenario"
 	"flopbook/core/serve"
 	"flopbook/core/unit"
@@ -282,15 +281,7 @@ func (a *Answered) demandJSON(j *serviceJSON, whole *TheBill) {
 	for _, x := range TextWays(a, whole) {
 		j.Texts = append(j.Texts, serviceText{x.Key, x.Name, x.Setup, x.PerYear, x.PerQuery, x.TTFT})
 	}
-	for i := range catalog.EnergyAnchors() {
-		x := &catalog.EnergyAnchors()[i]
-		ours := out.V[EnergyPerQuery].V
-		switch x.Scope {
-		case "accelerators":
-			ours = out.V[EnergyPerQueryGPU].V
-		case "wall":
-			ours = out.V[EnergyPerQueryWall].V
-		}
-		j.Anchors = append(j.Anchors, serviceAnchor{x.Name, x.Scope, x.V / 3600, ours / 3600, x.Source, x.Date})
+	for _, x := range Anchors(out) {
+		j.Anchors = append(j.Anchors, serviceAnchor{x.Name, x.Scope, x.V / 3600, out.V[x.Ours].V / 3600, x.Source, x.Date})
 	}
 }

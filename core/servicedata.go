@@ -3,6 +3,7 @@ package core
 import (
 	"math"
 
+	"flopbook/core/catalog"
 	"flopbook/core/scenario"
 	"flopbook/core/serve"
 	"flopbook/core/unit"
@@ -174,4 +175,30 @@ func LossMap(in *Resolved, out *Report, money float64, points []LossPoint) bool 
 		}
 	}
 	return true
+}
+
+// An Anchor is a published energy of a question beside our quantity of the same
+// scope.
+type Anchor struct {
+	*catalog.EnergyAnchor
+	Ours Key
+}
+
+// Anchors lists the published energies; none where nothing is asked.
+func Anchors(out *Report) (list []Anchor) {
+	if !out.Known[EnergyPerQuery] {
+		return nil
+	}
+	all := catalog.EnergyAnchors()
+	for i := range all {
+		a := Anchor{&all[i], EnergyPerQuery}
+		switch a.Scope {
+		case "accelerators":
+			a.Ours = EnergyPerQueryGPU
+		case "wall":
+			a.Ours = EnergyPerQueryWall
+		}
+		list = append(list, a)
+	}
+	return list
 }

@@ -72,9 +72,12 @@ func Ways(w WaysOfServing) Chart {
 	if usable(w.Now.PerDay) && usable(w.Now.Rent) && w.Now.PerDay >= c.X.Min && w.Now.PerDay <= c.X.Max {
 		p.Marks = append(p.Marks, Mark{Kind: Dot, Color: Ask, X: Floats{w.Now.PerDay}, Y: Floats{w.Now.Rent}, Text: []string{dollars(w.Now.Rent) + " a day"}})
 	}
+	cross := wayCross(pts)
+	if cross > c.X.Min && cross < c.X.Max {
+		p.Marks = append(p.Marks, Mark{Kind: VRule, Color: Soft, Dashed: true, X: Floats{cross}, Label: "even at " + short(significant(cross, 2)), Short: "even"})
+	}
 	c.Panels = []Panel{p}
 	if c.Caption == "" {
-		cross := wayCross(pts)
 		switch {
 		case cross > 0:
 			c.Caption = fmt.Sprintf("Below about %s questions a day a list price is cheaper, above it machines, rented or owned.", short(significant(cross, 2)))

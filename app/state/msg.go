@@ -66,6 +66,9 @@ type (
 	LookAt struct{ Part int }
 	// LookBy chooses what is added up in the trade, one of Crossings.
 	LookBy struct{ Key string }
+	// PullLever takes a case that differs from the present one by one change, and
+	// stays where the reader is.
+	PullLever struct{ Case scenario.Scenario }
 	// TrySize sets the size on the map of sizes by hand; 0 lets it go.
 	TrySize struct{ Params float64 }
 	// TakeSize makes the case one of a dense model of this size and these tokens,
@@ -124,6 +127,7 @@ func (Go) msg()         {}
 func (Take) msg()       {}
 func (LookAt) msg()     {}
 func (LookBy) msg()     {}
+func (PullLever) msg()  {}
 func (TrySize) msg()    {}
 func (TakeSize) msg()   {}
 func (TakeLayout) msg() {}

@@ -69,6 +69,10 @@ func Update(m Model, msg Msg) Model {
 				m.Turn++
 			}
 		}
+	case PullLever:
+		m.dropDrafts()
+		m.change(msg.Case, -1)
+		m.focus("levers")
 	case TrySize:
 		if m.Try = msg.Params; !(m.Try > 0) || math.IsInf(m.Try, 0) {
 			m.Try = 0

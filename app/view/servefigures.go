@@ -94,7 +94,7 @@ func waysChart(in *core.Resolved, out *core.Report) chart.Chart {
 // leversChart is what one change does to the price of a question.
 func leversChart(h *hub) chart.Chart {
 	var rows []chart.LeverCost
-	for _, l := range core.Levers(&h.m.Case) {
+	for _, l := range h.levers() {
 		if l.OK {
 			rows = append(rows, chart.LeverCost{Name: l.Name, PerQuery: l.PerQuery.V, Wh: l.Energy.V / 3600, Crossing: l.Crossing.V})
 		}

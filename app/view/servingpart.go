@@ -1,9 +1,14 @@
 package view
 
 import (
+	"math"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"flopbook/app/state"
 	"flopbook/core"
+	"flopbook/core/source"
+	"flopbook/core/unit"
 )
 
 // servingPart is the service: its figures, each of which opens, and its charts.
@@ -33,7 +38,7 @@ func (c *servingPart) Render() (ui app.UI) {
 	if len(c.H.m.Open) > 0 {
 		opened = c.H.m.Open[0]
 	}
-	body := []app.UI{figures(c.H)}
+	body := []app.UI{figures(c.H), c.levers()}
 	if first, each, ok := feelSpeed(out); ok {
 		body = append(body, &feel{H: c.H, First: first, Each: each})
 	}
@@ -57,6 +62,106 @@ func (c *servingPart) Render() (ui app.UI) {
 		if len(cells) > 0 {
 			body = append(body, app.H3().Text(g.title), app.Div().Class("kpis").Body(cells...))
 		}
+		if g.keys[0] == core.WhPerMTokOut {
+			body = append(body, anchors(out))
+		}
 	}
 	return app.Div().Class("serving").Attr("data-test", "serving").Body(body...)
+}
+
+// levers are the changes of the last chart with what each does, and a way to
+// make it.
+func (c *servingPart) levers() app.UI {
+	all := c.H.levers()
+	if len(all) == 0 || !all[0].OK {
+		return app.Div()
+	}
+	base := all[0].PerQuery.V
+	var rows []app.UI
+	for i := range all {
+		l := &all[i]
+		if !l.OK {
+			continue
+		}
+		apart := app.Td().Class("num")
+		take := app.Td()
+		if i > 0 {
+			apart = apart.Text(change(l.PerQuery.V, base))
+			take = take.Body(button("", "", "Make it").Aria("label", "Make it: "+l.Name).Attr("data-lever", l.Key).OnClick(c.H.safe("lever/"+l.Key, c.onLever)))
+		}
+		pace := app.Td().Class("num")
+		if l.TPOT.V > 0 {
+			pace = pace.Text(unit.Short(unit.Time, l.TPOT.V))
+		}
+		rows = append(rows, app.Tr().Body(
+			app.Th().Attr("scope", "row").Body(app.B().Text(l.Name), app.Br(), app.Span().Class("hint").Text(l.Says)),
+			app.Td().Class("num").Text(unit.Short(unit.Money, l.PerQuery.V)), apart,
+			app.Td().Class("num").Text(unit.Short(unit.QueryEnergy, l.Energy.V)), pace,
+			app.Td().Class("num").Text(unit.Short(unit.DayCount, l.Crossing.V)), take))
+	}
+	var head []app.UI
+	for i, n := range [...]string{"change", "a question", "against as it is", "its energy", "a token takes", "serving overtakes training after", ""} {
+		th := app.Th().Attr("scope", "col").Text(n)
+		if i > 0 && i < 6 {
+			th = th.Class("num")
+		}
+		if n == "" {
+			th = app.Th().Attr("scope", "col").Body(app.Span().Class("ears").Text("make it"))
+		}
+		head = append(head, th)
+	}
+	return app.Div().Attr("data-test", "levers").Body(
+		app.H3().ID("levers").TabIndex(-1).Text("Each change, and what it does"),
+		app.P().Class("says").Text("The whole case is worked out again with it. Making one is a step that Undo takes back; quality is not in these figures."),
+		app.Div().Class("scroll").TabIndex(0).Attr("role", "region").Aria("label", "Changes to the service").Body(app.Table().Class("list levers").Body(
+			app.THead().Body(app.Tr().Body(head...)), app.TBody().Body(rows...))))
+}
+
+// change is how far a figure lies from another: "−45 %", "+3.1 %", "× 12".
+func change(v, from float64) string {
+	switch r := v / from; {
+	case !(from > 0):
+		return ""
+	case r >= 3:
+		return "× " + unit.Short(unit.None, r)
+	case math.Abs(r-1) < 0.0005:
+		return "the same"
+	case r < 1:
+		return "−" + unit.Short(unit.Fraction, 1-r)
+	default:
+		return "+" + unit.Short(unit.Fraction, r-1)
+	}
+}
+
+func (c *servingPart) onLever(ctx app.Context, e app.Event) {
+	for _, l := range c.H.levers() {
+		if l.Key == data(ctx, "lever") && l.OK {
+			c.H.send(state.PullLever{Case: l.Case})
+		}
+	}
+}
+
+// anchors are published energies of a question, each beside ours of the same
+// scope.
+func anchors(out *core.Report) app.UI {
+	scopes := map[string]string{"accelerators": "accelerators alone", "wall": "servers at the plug", "facility": "the whole facility"}
+	var rows []app.UI
+	for _, a := range core.Anchors(out) {
+		name := []app.UI{app.Text(a.Name)}
+		if s, ok := source.Get(a.Source); ok {
+			name = []app.UI{link(s.URL, a.Name), app.Text(", " + a.Date)}
+		}
+		ours, span := text(out, a.Ours)
+		rows = append(rows, app.Tr().Body(app.Th().Attr("scope", "row").Body(name...), app.Td().Text(scopes[a.Scope]),
+			app.Td().Class("num").Text(unit.Short(unit.QueryEnergy, a.V)), app.Td().Class("num").Text(ours), app.Td().Class("num").Text(span)))
+	}
+	if len(rows) == 0 {
+		return app.Div()
+	}
+	return app.Div().Attr("data-test", "anchors").Body(
+		app.P().Class("says").Text("Published energies of a question count different things; beside each stands ours of the same scope."),
+		app.Div().Class("scroll").TabIndex(0).Attr("role", "region").Aria("label", "Published energies of a question").Body(app.Table().Class("list").Body(
+			app.THead().Body(app.Tr().Body(app.Th().Attr("scope", "col").Text("published"), app.Th().Attr("scope", "col").Text("counts"),
+				app.Th().Attr("scope", "col").Class("num").Text("theirs"), app.Th().Attr("scope", "col").Class("num").Text("this case"), app.Th().Attr("scope", "col").Class("num").Text("eight times in ten"))),
+			app.TBody().Body(rows...))))
 }

@@ -7,6 +7,7 @@ import (
 
 	"flopbook/app/chart"
 	"flopbook/app/state"
+	"flopbook/core"
 )
 
 // slow are the charts that answer the case many times over. While a slider
@@ -23,6 +24,9 @@ type slowCharts struct {
 	waiting bool // for it to rest
 	seen    int  // rev when last looked
 	rested  int  // grows each time that it does
+
+	levers    []core.Lever
+	leversRev int
 }
 
 type keptChart struct {
@@ -54,6 +58,15 @@ func (h *hub) chart(key string) chart.Chart {
 		s.kept[key] = k
 	}
 	return k.chart
+}
+
+// levers are the case with one change at a time, as old as the slow charts are.
+func (h *hub) levers() []core.Lever {
+	s := &h.slow
+	if s.levers == nil || s.leversRev != h.rev && !s.moving {
+		s.levers, s.leversRev = core.Levers(&h.answer.Case), h.rev
+	}
+	return s.levers
 }
 
 // awaitRest looks again in a moment whether the hand still moves.

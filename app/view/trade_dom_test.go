@@ -81,6 +81,28 @@ func TestTheTradeOnARealDocument(t *testing.T) {
 	}
 }
 
+// A change to the service is made from its list, in one step that can be undone,
+// and the reader stays there.
+func TestALeverIsPulled(t *testing.T) {
+	p, settle := mounted(t)
+	s := scenario.FindStory("support-chatbot")
+	p.h.send(state.Take{Case: s.Case})
+	p.h.send(state.LookAt{Part: state.PartByKey("serving")})
+	one(t, `[data-test="theme"]`).Call("click")
+	settle()
+	one(t, `[data-lever="eight-bits"]`).Call("click")
+	settle()
+	if p.h.m.Case.Chosen(scenario.ServePrecision) != "fp8" || state.Parts[p.h.m.Part].Key != "serving" {
+		t.Errorf("%q", p.h.m.Case.Fragment(""))
+	}
+	one(t, `[data-test="undo"]`).Call("click")
+	settle()
+	if p.h.m.Case != s.Case {
+		t.Errorf("one undo leaves %q", p.h.m.Case.Fragment(""))
+	}
+	one(t, `[data-test="anchors"] tbody tr`)
+}
+
 // Every chart of the two parts is drawn for every story without a word of ours
 // about mistakes, and its table opens.
 func TestServingAndTradeChartsOfEveryStory(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"flopbook/app/state"
 	"flopbook/core"
 	"flopbook/core/scenario"
+	"flopbook/core/unit"
 )
 
 // look is a hub whose case is worked out.
@@ -96,6 +97,17 @@ func TestChartsShowTheEstimatesFigures(t *testing.T) {
 	}
 }
 
+func TestChange(t *testing.T) {
+	for _, c := range []struct {
+		v, from float64
+		want    string
+	}{{1, 1, "the same"}, {0.55, 1, "−45 %"}, {1.031, 1, "+3.1 %"}, {12, 1, "× 12"}, {1, 0, ""}} {
+		if got := strings.ReplaceAll(change(c.v, c.from), "\u00a0", " "); got != c.want {
+			t.Errorf("%g from %g: %q, not %q", c.v, c.from, got, c.want)
+		}
+	}
+}
+
 // A slow chart stays as it was while the hand moves, and follows when it rests.
 func TestSlowChartsWaitForTheHand(t *testing.T) {
 	h := look(scenario.FindStory("code-assistant").Case)
@@ -107,7 +119,7 @@ func TestSlowChartsWaitForTheHand(t *testing.T) {
 	if got := h.chart("levers").Caption; got != before {
 		t.Errorf("it moved at once: %q", got)
 	}
-	if chartFor(h, "levers").Caption == before {
+	if now := core.Levers(&h.m.Case); strings.Contains(before, unit.Short(unit.Money, now[0].PerQuery.V)) {
 		t.Fatal("the slider changes nothing that the chart shows")
 	}
 	h.slow.moving = false
