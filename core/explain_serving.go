@@ -39,7 +39,7 @@ func explainServing(b *derivation.Book, in *Resolved, out *Report) {
 	}
 	x.Lets(machine)
 	e.step(ServeGPUs, "serve_tp * serve_pp * serve_dp", "", "")
-	says := "found by trying: the most with which a token takes no longer than asked, as far as memory holds them"
+	says := "found by trying: the most with which a token takes no longer than asked, as far as memory holds them, or fewer where the first token then needs fewer copies"
 	if p.TooSlow {
 		says = "even one answer is slower than the pace asked for"
 	}

@@ -205,3 +205,28 @@ func TestTextWays(t *testing.T) {
 		t.Error("pictures are drawn from texts")
 	}
 }
+
+// Allowing a slower pace, or a later first token, never makes a question dearer
+// by more than whole copies do.
+func TestAskingLessNeverCostsMore(t *testing.T) {
+	for _, key := range []string{"code-assistant", "support-chatbot", "frontier-chat"} {
+		s := scenario.FindStory(key)
+		for _, n := range []scenario.Num{scenario.TPOT, scenario.TTFT} {
+			a := core.Answer(&s.Case)
+			last := a.Out.V[core.CostPerDay].V
+			for _, by := range []float64{1.5, 2, 3, 5, 10} {
+				next := s.Case
+				next.Reset(n)
+				if p := next.SetValue(n, a.In.V(n)*by); p != nil {
+					t.Fatal(p)
+				}
+				b := core.Answer(&next)
+				day := b.Out.V[core.CostPerDay].V
+				if day > last*1.05 {
+					t.Errorf("%s, %s times %g: $%.0f a day after $%.0f", key, scenario.Nums[n].Key, by, day, last)
+				}
+				last = math.Min(last, day)
+			}
+		}
+	}
+}

@@ -141,6 +141,7 @@ func (s *Service) score(l Layout, p *Plan) (score float64, fits bool) {
 	p.TooLate = b.TTFT > s.First
 	if s.PerDay > 0 {
 		p.Copies = s.copies(p, &b)
+		s.fewer(&l, p, &b)
 		score = p.Copies*l.GPUs() + 1e-3*l.GPUs()/(b.Questions*86400)
 	} else {
 		score = l.GPUs() / b.Questions
@@ -166,6 +167,25 @@ func (s *Service) quicker(l *Layout, b *Batch) {
 			return
 		}
 		*b = half
+	}
+}
+
+// fewer lowers the answers that a copy writes at once where that makes the fleet
+// smaller: a full copy keeps the pace but reads the next question later, so that
+// the first token may ask for more copies than the work does. So a slower pace
+// allowed never costs more.
+func (s *Service) fewer(l *Layout, p *Plan, b *Batch) {
+	rate := s.PerDay / 86400 * s.Peak / s.Regions
+	less := *b
+	for range 14 {
+		if s.M.Patches > 0 || less.Seqs < 2*l.DP || p.Copies <= s.Regions*math.Ceil(1.05*rate/less.Questions) && !p.TooLate {
+			return // the work asks for them
+		}
+		Steady(&s.M, &s.H, l, &s.C, math.Floor(0.75*less.Seqs), &s.Q, &less)
+		late := less.TTFT > s.First
+		if n := s.copies(p, &less); !late && p.TooLate || late == p.TooLate && n < p.Copies {
+			*b, p.Seqs, p.Copies, p.TooLate = less, less.Seqs, n, late
+		}
 	}
 }
 
