@@ -98,6 +98,10 @@ func (m *Model) follow(fragment string) {
 			m.Open = []string{name}
 		}
 	}
+	// Who links to a part means it, not what stands before it.
+	if m.Page == Calculator && !m.Embed && m.Part > 0 && m.Open == nil {
+		m.focus("part-" + Parts[m.Part].Key)
+	}
 }
 
 // renamedCharts are charts that older links show by another key.

@@ -135,3 +135,15 @@ func TestAKeptCaseTravelsInTheLink(t *testing.T) {
 		t.Error("not forgotten")
 	}
 }
+
+// A link to a part leads to it; one to an opened number leads to that.
+func TestLinkToAPartLeadsThere(t *testing.T) {
+	for link, want := range map[string]string{
+		"#v1;gpus=64;part=trade": "part-trade", "#v1;gpus=64": "", "#v1;gpus=64;part=trade;open=days": "", "#v1;gpus=64;page=sources;part=trade": "",
+	} {
+		m := after(New(), Follow{Fragment: link})
+		if got := m.Focus; got != want {
+			t.Errorf("%s leads to %q, not %q", link, got, want)
+		}
+	}
+}

@@ -64,6 +64,8 @@ type (
 	}
 	// LookAt turns to a part of the figures.
 	LookAt struct{ Part int }
+	// ToFigures goes down to the figures, past the inputs.
+	ToFigures struct{}
 	// LookBy chooses what is added up in the trade, one of Crossings.
 	LookBy struct{ Key string }
 	// PullLever takes a case that differs from the present one by one change, and
@@ -126,6 +128,7 @@ func (Redo) msg()       {}
 func (Go) msg()         {}
 func (Take) msg()       {}
 func (LookAt) msg()     {}
+func (ToFigures) msg()  {}
 func (LookBy) msg()     {}
 func (PullLever) msg()  {}
 func (TrySize) msg()    {}

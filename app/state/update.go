@@ -57,6 +57,8 @@ func Update(m Model, msg Msg) Model {
 		if msg.Focus != "" {
 			m.focus(msg.Focus)
 		}
+	case ToFigures:
+		m.focus("part-" + Parts[m.Part].Key)
 	case LookAt:
 		if msg.Part >= 0 && msg.Part < len(Parts) && msg.Part != m.Part {
 			m.Part = msg.Part

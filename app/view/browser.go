@@ -93,7 +93,11 @@ func focusOn(name string) {
 		d.Set("open", true)
 	}
 	e.Call("focus", map[string]any{"preventScroll": true})
-	e.Call("scrollIntoView", map[string]any{"block": "nearest"})
+	block := "nearest"
+	if strings.HasPrefix(name, "part-") && e.Call("getBoundingClientRect").Get("top").Float() > app.Window().Get("innerHeight").Float() {
+		block = "start" // what it heads stands below it
+	}
+	e.Call("scrollIntoView", map[string]any{"block": block})
 }
 
 // timed runs f and leaves how long it took as a measure of the browser's, the

@@ -30,7 +30,7 @@ func calculator(h *hub) app.UI {
 		app.Div().Class("grid").Body(
 			// In the order of a phone; the style sheet puts them in two columns
 			// where there is room.
-			app.P().Class("short").Aria("hidden", "true").Text(strings.Join(shortAnswer(&h.answer), " · ")),
+			&short{H: h, Says: strings.Join(shortAnswer(&h.answer), " · ")},
 			&work{H: h, Trail: h.m.Open, Rev: h.rev, Try: h.m.Try},
 			inputs(h),
 			app.Section().Class("key").Aria("label", "Key figures").Body(kpis(h, opened), warnings(h)),
@@ -38,6 +38,23 @@ func calculator(h *hub) app.UI {
 		),
 	)
 }
+
+// short is what stays in sight on a phone while the inputs scroll: the answer
+// in a few words, and the way down to the figures.
+type short struct {
+	app.Compo
+	H    *hub
+	Says string
+}
+
+func (c *short) Render() app.UI {
+	return app.Div().Class("short").Body(
+		app.P().Aria("hidden", "true").Text(c.Says),
+		button("", "to-figures", "Figures ↓").Aria("label", "Down to the figures").OnClick(c.H.safe("figures", c.onDown)),
+	)
+}
+
+func (c *short) onDown(app.Context, app.Event) { c.H.send(state.ToFigures{}) }
 
 // asker is the question: what is the unknown?
 type asker struct {

@@ -58,7 +58,7 @@ func (c *parts) Render() (ui app.UI) {
 	var tabs []app.UI
 	for i := range state.Parts {
 		p := &state.Parts[i]
-		b := app.Button().Type("button").Attr("data-part", itoa(i)).Text(p.Name).OnClick(c.H.safe("part", c.onPart))
+		b := app.Button().Type("button").ID("part-"+p.Key).Attr("data-part", itoa(i)).Text(p.Name).OnClick(c.H.safe("part", c.onPart))
 		if i == c.Part {
 			b = b.Aria("current", "true")
 		}
