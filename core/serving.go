@@ -50,6 +50,9 @@ func settleServing(in *Resolved) {
 		ArrivalCV2: in.V(scenario.Burst) * in.V(scenario.Burst), InCV2: in.V(scenario.InSpread) * in.V(scenario.InSpread), OutCV2: cv * cv,
 		Scaling: serve.Scaling{Follow: in.Follow, Lead: in.V(scenario.Lead), Headroom: in.V(scenario.Headroom)}, LargestCopy: serve.LargestCopy,
 	}
+	if a := in.Serve.Acc; a != nil && v.Fit.Engine == "llama.cpp" {
+		s.H.Peak *= a.ShortSums()
+	}
 	if s.M.Patches > 0 {
 		s.M.Passes = in.V(scenario.Passes)
 	}

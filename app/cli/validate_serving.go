@@ -157,6 +157,7 @@ func validateServing(e *Env, text, trainFile, peerFile string, strict, asJSON bo
 		}
 	}
 	fmt.Fprintf(e.Out, "\nquestion length not in the table, 500 tokens assumed: %d rows\n", assumed)
+	fmt.Fprint(e.Out, fitting.ServingChoices)
 	printSkipped(e, reasons)
 	return nil
 }

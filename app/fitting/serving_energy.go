@@ -5,6 +5,7 @@ package fitting
 import (
 	"math"
 
+	"gonum.org/v1/gonum/diff/fd"
 	"gonum.org/v1/gonum/optimize"
 
 	"flopbook/core/serve"
@@ -33,8 +34,10 @@ func (f *DrawFit) effect(key string) float64 {
 	return 0
 }
 
-func drawKeys(r *ServingRow) [5]string {
-	return [5]string{"static " + r.Family, "byte", "byte " + r.Family, "op " + r.Prec, "op " + r.Family}
+// drawKeys names the effects that speak for a row: of all accelerators, of its
+// family, of its precision.
+func drawKeys(r *ServingRow) [7]string {
+	return [7]string{"static", "static " + r.Family, "byte", "byte " + r.Family, "op", "op " + r.Prec, "op " + r.Family}
 }
 
 // Draw is the fitted power for a row's accelerator and precision.
@@ -45,9 +48,9 @@ func (f *DrawFit) Draw(r *ServingRow) serve.Draw {
 		rated = 400
 	}
 	return serve.Draw{
-		Static:  rated * staticShare * math.Exp(f.effect(k[0])),
-		PerByte: joulePerB * math.Exp(f.effect(k[1])+f.effect(k[2])),
-		PerFLOP: joulePerOp * math.Exp(f.effect(k[3])+f.effect(k[4])),
+		Static:  rated * staticShare * math.Exp(f.effect(k[0])+f.effect(k[1])),
+		PerByte: joulePerB * math.Exp(f.effect(k[2])+f.effect(k[3])),
+		PerFLOP: joulePerOp * math.Exp(f.effect(k[4])+f.effect(k[5])+f.effect(k[6])),
 	}
 }
 
@@ -78,24 +81,28 @@ func PredictEnergy(r *ServingRow, c *serve.Constants, d *serve.Draw) float64 {
 	return e / tokens
 }
 
-// FitDraw fits power on the energy rows that use, with the times that the
-// constants predict, never measured ones.
+// FitDraw fits power on the rows of energy and power that use, with the times
+// that the constants predict, never measured ones.
 func FitDraw(rows []ServingRow, fit *ServingFit, use func(*ServingRow) bool) *DrawFit {
 	f := &DrawFit{at: map[string]int{}}
 	type point struct {
-		r      *ServingRow
-		s      serve.Step
-		tokens float64
+		r   *ServingRow
+		s   serve.Step
+		per float64 // tokens of a step, or GPU-seconds: what the measured joules are for
 	}
 	var in []point
 	for i := range rows {
 		r := &rows[i]
-		if r.Skipped != "" || r.Metric != "gpu_energy_per_output_token" || !use(r) {
+		power := r.Metric == "gpu_power_avg"
+		if r.Skipped != "" || !power && r.Metric != "gpu_energy_per_output_token" || !use(r) {
 			continue
 		}
 		c := fit.Constants(r)
-		s, tokens := energyStep(r, &c)
-		in = append(in, point{r, s, tokens})
+		s, per := energyStep(r, &c)
+		if power {
+			per = s.Total * r.L.GPUs()
+		}
+		in = append(in, point{r, s, per})
 		for _, k := range drawKeys(r) {
 			if _, ok := f.at[k]; !ok {
 				f.at[k] = len(f.x)
@@ -112,7 +119,7 @@ func FitDraw(rows []ServingRow, fit *ServingFit, use func(*ServingRow) bool) *Dr
 		for i := range in {
 			p := &in[i]
 			d := g.Draw(p.r)
-			e := math.Log(serve.StepJoules(&d, &p.r.H, &p.s, p.r.L.GPUs())/p.tokens/p.r.Measured) / spread
+			e := math.Log(serve.StepJoules(&d, &p.r.H, &p.s, p.r.L.GPUs())/p.per/p.r.Measured) / spread
 			sum += 2.5 * math.Log1p(e*e/4)
 		}
 		for _, v := range x {
@@ -120,7 +127,8 @@ func FitDraw(rows []ServingRow, fit *ServingFit, use func(*ServingRow) bool) *Dr
 		}
 		return sum
 	}
-	res, err := optimize.Minimize(optimize.Problem{Func: loss}, f.x, &optimize.Settings{MajorIterations: 3000}, &optimize.NelderMead{})
+	slope := func(to, x []float64) { fd.Gradient(to, loss, x, nil) }
+	res, err := optimize.Minimize(optimize.Problem{Func: loss, Grad: slope}, f.x, &optimize.Settings{MajorIterations: 300}, &optimize.LBFGS{})
 	if err == nil || res != nil {
 		f.x = res.X
 	}

@@ -44,6 +44,7 @@ var priorSD = [effects][latents]float64{
 	byFamily:  {.3, .3, .3, .1, .2, .2, .2, .3, .5, .3, .3, 0},
 	byPrec:    {.3, .3, .3, 0, .2, .2, .2, 0, 0, .3, .3, 0},
 	byVersion: {.2, .3, .3, .3, .6, .5, .9, .25, .6, .3, .3, .3},
+	byStack:   {.2, .2, .4, .5, .3, .3, .3, .2, .3, .2, .2, 0},
 	byMachine: {.15, .15, .15, 0, 0, 0, 0, 0, 0, 0, 0, .3},
 	byDate:    {.05, .05, .1, .1, .3, .3, .3, .2, .2, .2, .2, 0},
 }
@@ -54,6 +55,7 @@ const (
 	byFamily
 	byPrec
 	byVersion
+	byStack // an engine's kernels on a family
 	byMachine
 	byDate
 	effects
@@ -109,7 +111,7 @@ type effect struct {
 
 func (r *ServingRow) keys() [effects]string {
 	return [effects]string{base: "", byEngine: engineFamily(r.Engine), byFamily: r.kind(), byPrec: r.Prec,
-		byVersion: r.Source + "/" + engineFamily(r.Engine) + "/" + r.Version, byMachine: r.Hardware, byDate: "year"}
+		byVersion: r.Source + "/" + engineFamily(r.Engine) + "/" + r.Version, byStack: engineFamily(r.Engine) + "/" + r.kind(), byMachine: r.Hardware, byDate: "year"}
 }
 
 // kind is the accelerator family as the table names it.

@@ -15,10 +15,16 @@ func PredictServing(r *ServingRow, c *serve.Constants) (float64, bool) {
 	var b serve.Batch
 	switch r.Metric {
 	case "TTFT", "TTFT_mean":
+		if r.Rate > 0 {
+			return firstToken(r, c), true
+		}
 		w := serve.Prefill(&r.M, math.Max(r.Batch, 1), r.In, 0)
 		serve.StepTime(&r.M, &r.H, &r.L, c, &w, &s)
 		return s.Total, true
 	case "prefill_tok_s":
+		if r.Engine == "llama.cpp" {
+			return r.In / serve.Read(&r.M, &r.H, &r.L, c, r.In, llamaPass, llamaSide), true
+		}
 		w := serve.Prefill(&r.M, 1, r.In, 0)
 		serve.StepTime(&r.M, &r.H, &r.L, c, &w, &s)
 		return r.In / s.Total, true
@@ -51,7 +57,7 @@ func PredictServing(r *ServingRow, c *serve.Constants) (float64, bool) {
 		rate = b.PerSecond
 		if !keeps || seqs > onlineRequests/10 {
 			// The run ends before a steady state is reached.
-			gap, rate = finite(r, c, room)
+			gap, rate, _ = finite(r, c, room)
 		}
 		if r.Metric == "ITL_mean" {
 			return gap, true
@@ -89,6 +95,28 @@ func PredictServing(r *ServingRow, c *serve.Constants) (float64, bool) {
 	return rate, true
 }
 
+// llama.cpp takes 512 tokens of a prompt at once (n_ubatch); cards that hold
+// different layers work on different passes of the 2,048 that it is given
+// together (n_batch).
+const (
+	llamaPass = 512
+	llamaSide = 4
+)
+
+// firstToken is the wait for the first token when questions arrive at the row's
+// rate: the prompts before it, its own, and one step among the others' answers.
+func firstToken(r *ServingRow, c *serve.Constants) float64 {
+	var b serve.Batch
+	room := math.Max(1, math.Min(serve.BatchMax(&r.M, &r.H, &r.L, c, r.In+r.Out), onlineRequests))
+	if !math.IsInf(r.Rate, 1) {
+		if _, keeps := serve.AtRate(&r.M, &r.H, &r.L, c, r.Rate, r.load(), room, &b); keeps {
+			return b.TTFT + serve.GG1Wait(b.Reading(), r.Rate, 1, 0) // arrivals at random, lengths all alike
+		}
+	}
+	_, _, first := finite(r, c, room)
+	return first
+}
+
 // load is the row's question; its lengths are all alike.
 func (r *ServingRow) load() *serve.Load {
 	return &serve.Load{In: r.In, Out: r.Out, Context: r.In + r.Out/2}
@@ -116,13 +144,14 @@ func (r *ServingRow) rateMetric() bool {
 
 // finite plays a run of onlineRequests questions that arrive at the row's
 // rate, or all at once, in slices of a twentieth of an answer, and returns the
-// mean gap between tokens and the answer tokens per second of the whole run.
-func finite(r *ServingRow, c *serve.Constants, room float64) (gap, rate float64) {
+// mean gap between tokens, the answer tokens per second of the whole run, and
+// the mean wait for the first token.
+func finite(r *ServingRow, c *serve.Constants, room float64) (gap, rate, first float64) {
 	const slices = 20
 	var active [slices]float64 // sequences by how much of the answer they have
 	var s serve.Step
 	per := r.Out / slices
-	waiting, arrived, running, clock, gaps := 0.0, 0.0, 0.0, 0.0, 0.0
+	waiting, arrived, running, clock, gaps, waits := 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
 	for done := 0.0; done < onlineRequests-0.5; {
 		if math.IsInf(r.Rate, 1) {
 			arrived, waiting = onlineRequests, waiting+onlineRequests-arrived
@@ -138,6 +167,7 @@ func finite(r *ServingRow, c *serve.Constants, room float64) (gap, rate float64)
 		serve.StepTime(&r.M, &r.H, &r.L, c, &w, &s)
 		write := per * s.Total
 		clock += read + write
+		waits += waiting*(read+write) + start*(read+s.Total)
 		// Those that start wait on average for half of the prompts read with them.
 		gaps += running*(read+write) + start*(read/2+write)
 		end := active[slices-1]
@@ -146,16 +176,39 @@ func finite(r *ServingRow, c *serve.Constants, room float64) (gap, rate float64)
 		active[0] = start
 		running += start - end
 	}
-	return gaps / (onlineRequests * math.Max(r.Out-1, 1)), onlineRequests * r.Out / clock
+	return gaps / (onlineRequests * math.Max(r.Out-1, 1)), onlineRequests * r.Out / clock, waits / onlineRequests
 }
 
 // PredictServedMemory is the memory in use on one GPU, bytes: its share of the weights
-// and of the cache of all sequences, and what the runtime keeps.
+// and of the cache of all sequences, the buffers of a layer for the prompts
+// that are read at once, and what the runtime keeps.
 func PredictServedMemory(r *ServingRow) float64 {
-	n := r.L.GPUs()
-	return (r.M.Stored+math.Max(r.Batch, 1)*serve.CacheOnGPUs(&r.M, &r.L, r.In+r.Out))/n + runtimeBytes
+	n, seqs := r.L.GPUs(), math.Max(r.Batch, 1)
+	return (r.M.Stored+seqs*serve.CacheOnGPUs(&r.M, &r.L, r.In+r.Out))/n + r.buffers(seqs*r.In) + runtimeBytes
 }
 
-// runtimeBytes is what context, workspaces and activations take on a GPU:
-// engines' documents say 1 to 4 GB.
-const runtimeBytes = 2e9
+// buffers is the bytes that an engine holds for a layer's inputs and outputs
+// while tokens of prompts pass: five as wide as the model on every GPU (what
+// comes in and goes out of the model and of the layer, the norm), eight that
+// are cut over the GPUs (queries, keys and values as they come and transposed,
+// attention's result likewise), and the MLP's, in 16 bits (NVIDIA
+// FasterTransformer, ParallelGptContextDecoder.cc, GptContextAttentionLayer.cc).
+// Room is taken for a fifth more sequences and a fifth longer ones (the same,
+// isValidBatchSize and isValidSeqLen). Engines that add prompts as they come
+// read no more than a chunk at once.
+func (r *ServingRow) buffers(tokens float64) float64 {
+	d, ff := float64(r.Arch.Width), float64(max(r.Arch.FF, r.Arch.MoE.TopK*r.Arch.MoE.ExpertFF)*(r.Arch.MLPMatrices-1))
+	room := 1.2 * 1.2
+	if engineFamily(r.Engine) != "FasterTransformer" {
+		room, tokens = 1, math.Min(tokens, chunk)
+	}
+	return 2 * room * tokens * (5*d + (8*d+ff)/r.L.TP)
+}
+
+// chunk is the tokens of prompts that vLLM and TensorRT-LLM read in one step
+// unless told otherwise (max_num_batched_tokens, max_num_tokens).
+const chunk = 8192
+
+// runtimeBytes is what context, libraries and workspaces take on a GPU: the
+// middle of the 1 to 4 GB that engines' documents give.
+const runtimeBytes = 2.5e9

@@ -92,7 +92,7 @@ func (r *ServingRow) fill(row sheet.Row) string {
 	// Machine and layout.
 	r.GPUs = one("n_gpus")
 	var why string
-	if r.H, r.Family, r.Prec, why = servingMachine(r.Hardware, cell("w_prec"), cell("act_prec")); why != "" {
+	if r.H, r.Family, r.Prec, why = servingMachine(r.Hardware, r.Engine, cell("w_prec"), cell("act_prec")); why != "" {
 		return why
 	}
 	r.L = serve.Layout{TP: number("tp"), PP: one("pp"), EP: one("ep"), DP: one("dp")}
@@ -284,7 +284,7 @@ func servingFormat(w string) (*model.Format, string) {
 // int4Group32 is gpt-fast's: 4 bits, and for each 32 weights a 16-bit scale and zero.
 var int4Group32 = model.Format{Name: "int4-g32", Bits: 5, Tables: 16}
 
-func servingMachine(name, w, act string) (h serve.Machine, family, prec, why string) {
+func servingMachine(name, engine, w, act string) (h serve.Machine, family, prec, why string) {
 	a, p := catalog.Find(name)
 	var own catalog.Accelerator
 	if p != nil {
@@ -294,6 +294,9 @@ func servingMachine(name, w, act string) (h serve.Machine, family, prec, why str
 		}
 		own = catalog.Custom(name, unit.FLOPPerSec(c.tflops*1e12), unit.Bytes(c.gib*(1<<30)), unit.BytesPerSec(c.gbs*1e9))
 		own.Family = c.family
+		if strings.HasPrefix(name, "30") || strings.HasPrefix(name, "40") { // GeForce
+			own.Vendor, own.Form = "NVIDIA", "PCIe consumer"
+		}
 		a = &own
 	}
 	want := catalog.BF16
@@ -314,7 +317,11 @@ func servingMachine(name, w, act string) (h serve.Machine, family, prec, why str
 	if peak == nil || !a.Memory.Known || !a.Bandwidth.Known {
 		return h, "", "", "hardware “" + name + "” lacks peak, memory or bandwidth"
 	}
-	h = serve.Machine{Peak: peak.V, Bandwidth: a.Bandwidth.V, Memory: a.Memory.V, Link: a.Link.V, Domain: float64(a.Domain()),
+	rate := peak.V
+	if engine == "llama.cpp" {
+		rate *= a.ShortSums()
+	}
+	h = serve.Machine{Peak: rate, Bandwidth: a.Bandwidth.V, Memory: a.Memory.V, Link: a.Link.V, Domain: float64(a.Domain()),
 		NIC: a.NIC.V, Power: a.Power.V}
 	return h, a.Family, prec, ""
 }

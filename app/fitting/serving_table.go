@@ -86,20 +86,24 @@ func ServingTable(rows []ServingRow) string {
 		}
 		at := fit.at(&r)
 		if k.family == "" {
-			at[byFamily] = none
+			at[byFamily], at[byStack] = none, none
 		}
 		if k.prec == "" {
 			at[byPrec] = none
 		}
 		x := fit.latent(&r, &at)
 		c := constants(&r, &x)
-		d := draw.Draw(&r)
+		of := r
+		if k.family == "" {
+			of.Family = ""
+		}
+		if k.prec == "" {
+			of.Prec = ""
+		}
+		d := draw.Draw(&of)
 		rated := r.H.Power
 		if rated <= 0 {
 			rated = 400
-		}
-		if k.family == "" {
-			d = serve.Draw{Static: staticShare * rated, PerFLOP: joulePerOp, PerByte: joulePerB}
 		}
 		lo, hi := spreadOf(k, func(p *ServingPrediction) bool { return p.Row.HasTime })
 		energyLo, energyHi := spreadOf(k, func(p *ServingPrediction) bool { return p.Regime == RegimeEnergy })

@@ -4,6 +4,7 @@ package fitting
 
 import (
 	"math"
+	"slices"
 	"sort"
 	"strings"
 
@@ -12,6 +13,19 @@ import (
 	"flopbook/core/serve"
 	"flopbook/core/unit"
 )
+
+// ServingChoices is what was decided by hand for predicting services, and how;
+// those of prompts, power and memory after their left-out rows were seen.
+const ServingChoices = `
+Decided by hand, not fitted:
+  an engine's kernels on a family of accelerators have an effect of their own, beside the engine's and the family's
+  llama.cpp reads prompts 512 tokens at once, comparing all with all; cards that hold different layers work on four
+    such passes side by side (its defaults n_ubatch and n_batch); it sums in 16 bits, twice as fast on GeForce
+  first token under a rate of questions: the prompts before it, its own, one step (DistServe's queue)
+  power: one share of the rating is drawn whatever is done, to which families add; fitted on energy and power alike
+  memory: FasterTransformer's buffers as its source allocates them, and 2.5 GB, the middle of 1 to 4 that engines state
+  ranges reach so far that they would hold eight in ten of the other groups, each left out in turn
+`
 
 // A ServingPrediction is one row predicted by a fit that never saw its group.
 type ServingPrediction struct {
@@ -139,15 +153,16 @@ func ShippedServing(rows []ServingRow) []ServingPrediction {
 		what, _ := regime(r)
 		p := ServingPrediction{Row: r, Regime: what, Group: f.Engine + " " + f.Family + " " + f.Precision}
 		d := f.Power(r.H.Power)
+		lo, hi := f.Lo, f.Hi
 		switch what {
 		case RegimeEnergy, RegimePower:
 			p.Predicted = PredictEnergy(r, &f.Constants, &d)
+			lo, hi = f.EnergyLo, f.EnergyHi
 		case RegimeMemory:
 			p.Predicted = PredictServedMemory(r)
 		default:
 			p.Predicted, _ = PredictServing(r, &f.Constants)
 		}
-		lo, hi := f.Lo, f.Hi
 		if near {
 			lo, hi = lo*lo, hi*hi
 		}
@@ -176,10 +191,11 @@ func kindOfGroup(regime string, strict bool) string {
 	return "model"
 }
 
-// intervals writes the 80 % range of each prediction: the quantiles of the
+// intervals writes the 80 % range of each prediction: quantiles of the
 // logarithm of measured over predicted among rows of the regime whose group
 // differs, groups weighted by the root of their size so that one large table
-// does not speak for all. Rows with several GPUs stand apart where there are enough.
+// does not speak for all. Rows with several GPUs stand apart where there are
+// enough. How far out the quantiles lie is found on the other groups alone: see [levelFor].
 func intervals(all []ServingPrediction) {
 	type key struct {
 		regime string
@@ -190,36 +206,94 @@ func intervals(all []ServingPrediction) {
 		p := &all[i]
 		at[key{p.Regime, p.Row.L.TP > 1}] = append(at[key{p.Regime, p.Row.L.TP > 1}], i)
 	}
-	type ranges struct{ lo, hi float64 }
 	for k, list := range at {
 		if len(list) < 40 {
 			list2 := append([]int(nil), list...)
 			list2 = append(list2, at[key{k.regime, !k.many}]...)
 			list = list2
 		}
-		size := map[string]float64{}
-		for _, i := range list {
-			size[all[i].Group]++
+		groups := map[string][]float64{} // logarithms of measured over predicted
+		for _, j := range list {
+			groups[all[j].Group] = append(groups[all[j].Group], math.Log(all[j].Row.Measured/all[j].Predicted))
 		}
-		byGroup := map[string]ranges{}
+		byGroup := map[string][2]float64{}
 		for _, i := range at[k] {
 			p := &all[i]
 			g, ok := byGroup[p.Group]
 			if !ok {
-				var v, w []float64
-				for _, j := range list {
-					if q := &all[j]; q.Group != p.Group || len(size) == 1 {
-						v = append(v, math.Log(q.Row.Measured/q.Predicted))
-						w = append(w, 1/math.Sqrt(size[q.Group]))
-					}
+				if len(groups) == 1 {
+					g = rangeOf(groups, 0.8)
+				} else {
+					g = rangeOf(groups, levelFor(groups, p.Group), p.Group)
 				}
-				g = ranges{weightedQuantile(v, w, 0.1), weightedQuantile(v, w, 0.9)}
 				byGroup[p.Group] = g
 			}
-			p.Lo, p.Hi = p.Predicted*math.Exp(math.Min(g.lo, 0)), p.Predicted*math.Exp(math.Max(g.hi, 0))
+			p.Lo, p.Hi = p.Predicted*math.Exp(g[0]), p.Predicted*math.Exp(g[1])
 		}
 	}
 }
+
+// rangeOf is the range in which the given level of the residuals lie, some
+// groups left out; it always holds zero.
+func rangeOf(groups map[string][]float64, level float64, without ...string) [2]float64 {
+	var v, w []float64
+	for g, rows := range groups {
+		if slices.Contains(without, g) {
+			continue
+		}
+		for _, e := range rows {
+			v, w = append(v, e), append(w, 1/math.Sqrt(float64(len(rows))))
+		}
+	}
+	return [2]float64{math.Min(0, weightedQuantile(v, w, (1-level)/2)), math.Max(0, weightedQuantile(v, w, (1+level)/2))}
+}
+
+// levelFor is the share of residuals that a range for an unseen group must
+// reach over so that it holds eight in ten: the least of which that is true
+// among the other groups, each left out in turn, counted as the proof counts,
+// half over rows and half over groups of [manyRows]. Of two groups one cannot
+// tell, and the range reaches over as much as group conformal prediction asks
+// (Dunn et al. 2022).
+func levelFor(groups map[string][]float64, without string) float64 {
+	n := len(groups) - 1
+	if n < 3 {
+		return math.Min(mostLevel, 0.8*(1+1/float64(n)))
+	}
+	for level := leastLevel; level < mostLevel; level += 0.02 {
+		inside, rows, shares, large := 0.0, 0.0, 0.0, 0.0
+		for g, list := range groups {
+			if g == without {
+				continue
+			}
+			r := rangeOf(groups, level, without, g)
+			in := 0.0
+			for _, e := range list {
+				if e >= r[0] && e <= r[1] {
+					in++
+				}
+			}
+			size := float64(len(list))
+			inside, rows = inside+in, rows+size
+			if size >= manyRows {
+				shares, large = shares+in/size, large+1
+			}
+		}
+		cover := inside / rows
+		if large > 0 {
+			cover = (cover + shares/large) / 2
+		}
+		if cover >= 0.8 {
+			return level
+		}
+	}
+	return mostLevel
+}
+
+// manyRows is the rows from which a group's own coverage means something.
+const manyRows = 10
+
+// How far out a range reaches at least and at most.
+const leastLevel, mostLevel = 0.7, 0.95
 
 func weightedQuantile(v, w []float64, q float64) float64 {
 	idx := make([]int, len(v))
@@ -270,7 +344,7 @@ func SummariseServing(name string, all []ServingPrediction, want func(*ServingPr
 	}
 	sum, groups := 0.0, 0.0
 	for g, k := range n {
-		if k >= 10 {
+		if k >= manyRows {
 			sum, groups = sum+in[g]/k, groups+1
 		}
 	}

@@ -3,6 +3,7 @@ package catalog
 import (
 	_ "embed"
 	"strconv"
+	"strings"
 	"sync"
 
 	"flopbook/core/unit"
@@ -40,6 +41,17 @@ type Accelerator struct {
 
 	EmbodiedCard Value // kg CO2e of making the accelerator alone
 	Embodied     Value // kg CO2e with its share of the server
+}
+
+// ShortSums is how many times faster 16-bit products run where their sums are
+// kept in 16 bits too, as llama.cpp keeps them (ggml-cuda.cu, CUBLAS_COMPUTE_16F):
+// twice on NVIDIA's cards for the home, whose 32-bit sums run at half rate (see
+// the notes of each), once on all others.
+func (a *Accelerator) ShortSums() float64 {
+	if a.Vendor == "NVIDIA" && strings.Contains(a.Form, "consumer") {
+		return 2
+	}
+	return 1
 }
 
 //go:embed data/accelerators.csv

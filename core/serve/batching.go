@@ -49,6 +49,22 @@ func Prefill(m *Model, seqs, in, cached float64) Work {
 	return w
 }
 
+// Read is the time of reading a prompt of in tokens in passes of chunk tokens,
+// s. Every pass reads all weights and compares its tokens with all so far and
+// each other, those after them too, n(n+1)/2 squares of chunk. Stages work on
+// up to `side` passes side by side, which then take (side + PP - 1)/PP times
+// what one takes through all stages.
+func Read(m *Model, h *Machine, l *Layout, c *Constants, in, chunk, side float64) float64 {
+	n := math.Max(1, math.Ceil(in/chunk))
+	w := Prefill(m, 1, in, 0)
+	w.Prompt, w.Near, w.Starts, w.Logits = w.Prompt/n, w.Near/n, w.Starts/n, w.Logits/n
+	w.Pairs *= (1 + 1/n) / n
+	var s Step
+	StepTime(m, h, l, c, &w, &s)
+	side = math.Min(side, n)
+	return s.Total * n / side * (side + l.PP - 1) / l.PP
+}
+
 // nearPairs is the query-key pairs of a prompt of n tokens where each token
 // sees at most window tokens before it.
 func nearPairs(n, window float64) float64 {
