@@ -635,3 +635,18 @@ func FuzzFind(f *testing.F) {
 		_, _ = ParsePrecision(s)
 	})
 }
+
+// NVIDIA's papers on Ada and GA102 print both rates of 16-bit products: 330.3
+// and 165.2 TFLOP/s on the RTX 4090, 142 and 71 on the RTX 3090; on cards for
+// servers they are one.
+func TestShortSums(t *testing.T) {
+	for key, want := range map[string]float64{"rtx-4090": 330.3e12, "rtx-3090": 142e12, "l40s": 362.05e12, "h100-sxm": 989.4e12} {
+		a, p := Find(key)
+		if p != nil {
+			t.Fatal(p)
+		}
+		if v, _ := a.PeakFor(BF16); math.Abs(v.V*a.ShortSums()/want-1) > 0.002 {
+			t.Errorf("%s: %.4g FLOP/s, want %.4g", key, v.V*a.ShortSums(), want)
+		}
+	}
+}

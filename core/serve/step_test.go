@@ -189,3 +189,19 @@ func BenchmarkServeCurve(b *testing.B) {
 		serve.Curve(&m, &h100, &four, &fit.Constants, &page, points)
 	}
 }
+
+// A prompt read in passes by cards that hold different layers: eight passes,
+// four side by side on four stages, take 2 · (4 + 3)/4 passes through all, the
+// arithmetic of a pass an eighth of the prompt's, its pairs 9/8 of one.
+func TestPromptInPasses(t *testing.T) {
+	m := llama70()
+	m.HeadFLOP = 0
+	fast := h100
+	fast.Bandwidth, fast.Link = 1e30, 1e30 // arithmetic alone
+	stages := serve.Layout{TP: 1, PP: 4, EP: 1, DP: 1}
+	pass := (m.DenseFLOP*4096 + m.PairFLOP*m.Layers*4096*4096/2*9/8) / 8 / fast.Peak
+	near(t, "one card", serve.Read(&m, &fast, &one, &ideal, 4096, 512, 4), 8*pass, 1e-9)
+	near(t, "four cards", serve.Read(&m, &fast, &stages, &ideal, 4096, 512, 4), 2*(4+3)/4.*pass, 1e-9)
+	whole := (m.DenseFLOP*512 + m.PairFLOP*m.Layers*512*512) / fast.Peak
+	near(t, "one pass", serve.Read(&m, &fast, &stages, &ideal, 512, 512, 4), whole, 1e-9)
+}
