@@ -268,22 +268,45 @@ type AccuracyRow struct {
 	Predicted unit.Range
 	Error     float64 // predicted over measured, less 1
 	Inside    bool    // the measured value lies in the range
-	Circular  bool    // one figure was derived from the other, so it proves nothing
+
+	// Of GPU-hours: the errors of the family's median share of peak, which has
+	// seen the answers, and of the same without the run's own source.
+	Family, FamilyOut float64
 }
 
-// Accuracy predicts a dozen disclosed whole runs with today's constants. Those
-// of the step were fitted on other measurements; what runs keep in practice
-// was fitted without each run's own source.
+// Accuracy predicts every disclosed whole run of the table with today's
+// constants. Those of the step were fitted on other measurements; what runs
+// keep in practice was fitted without each run's own source. Circular rows,
+// where one figure was worked out from the other, prove nothing and are never
+// among them.
 func Accuracy() []AccuracyRow { return accuracyRows() }
+
+// CircularRuns are the runs of which a figure proves nothing: GPU-hours worked
+// out from compute, or energy from hours and rated power.
+func CircularRuns() (out []Total) {
+	all, _ := ReadTotals(accuracyCSV)
+	for _, t := range all {
+		if t.Has("time-circular") || t.Has("energy-circular") {
+			out = append(out, t)
+		}
+	}
+	return out
+}
 
 var accuracyRows = sync.OnceValue(func() []AccuracyRow {
 	totals, p := ReadTotals(accuracyCSV)
 	if p != nil {
 		return nil
 	}
+	seen, unseen := FamilyMedian(totals, false), FamilyMedian(totals, true)
 	var out []AccuracyRow
-	for _, t := range totals {
-		out = append(out, CompareTotal(&t)...)
+	for i := range totals {
+		for _, r := range CompareTotal(&totals[i]) {
+			if r.Metric == "gpu_hours" {
+				r.Family, r.FamilyOut = seen[i]/r.Measured-1, unseen[i]/r.Measured-1
+			}
+			out = append(out, r)
+		}
 	}
 	return out
 })
@@ -296,18 +319,18 @@ func CompareTotal(t *Total) []AccuracyRow {
 		return nil
 	}
 	var out []AccuracyRow
-	add := func(metric string, kind unit.Kind, measured float64, predicted unit.Range, circular bool) {
+	add := func(metric string, kind unit.Kind, measured float64, predicted unit.Range) {
 		if measured <= 0 || predicted.V <= 0 {
 			return
 		}
 		out = append(out, AccuracyRow{Total: *t, Metric: metric, Kind: kind, Measured: measured, Predicted: predicted,
-			Error: predicted.V/measured - 1, Inside: measured >= predicted.Lo && measured <= predicted.Hi, Circular: circular})
+			Error: predicted.V/measured - 1, Inside: measured >= predicted.Lo && measured <= predicted.Hi})
 	}
 	if t.Has("time") {
-		add("gpu_hours", unit.GPUHourCount, t.GPUHours, hours, false)
+		add("gpu_hours", unit.GPUHourCount, t.GPUHours, hours)
 	}
 	if t.Has("energy") {
-		add("energy", unit.Energy, t.EnergyJ, energy, false)
+		add("energy", unit.Energy, t.EnergyJ, energy)
 	}
 	return out
 }

@@ -139,3 +139,45 @@ func TestRunOnTwoKinds(t *testing.T) {
 		t.Error("an unknown second kind is not told")
 	}
 }
+
+// What the page embeds are the rows of the whole table that count, none left
+// out, with the same predictions; no circular figure among them.
+func TestThePageHoldsEveryWholeRunThatCounts(t *testing.T) {
+	want := map[string]core.AccuracyRow{}
+	for _, run := range totals(t) {
+		for _, r := range core.CompareTotal(&run) {
+			want[r.ID+" "+r.Metric] = r
+		}
+	}
+	var hours, family, unseen []float64
+	for _, r := range core.Accuracy() {
+		w, ok := want[r.ID+" "+r.Metric]
+		if !ok || r.Measured != w.Measured || r.Predicted != w.Predicted {
+			t.Errorf("%s %s: %v of %v, the table gives %v of %v", r.ID, r.Metric, r.Predicted, r.Measured, w.Predicted, w.Measured)
+		}
+		if r.Metric == "energy" && r.Has("energy-circular") || r.Metric == "gpu_hours" && r.Has("time-circular") {
+			t.Errorf("%s: a circular %s is counted", r.ID, r.Metric)
+		}
+		delete(want, r.ID+" "+r.Metric)
+		if r.Metric == "gpu_hours" {
+			hours, family, unseen = append(hours, math.Abs(r.Error)), append(family, math.Abs(r.Family)), append(unseen, math.Abs(r.FamilyOut))
+		}
+	}
+	for id := range want {
+		t.Errorf("%s is missing", id)
+	}
+	// The baseline is that of the command line, over the same runs.
+	all := totals(t)
+	seen, out := core.FamilyMedian(all, false), core.FamilyMedian(all, true)
+	var a, b []float64
+	for i := range all {
+		if seen[i] > 0 {
+			a, b = append(a, math.Abs(seen[i]/all[i].GPUHours-1)), append(b, math.Abs(out[i]/all[i].GPUHours-1))
+		}
+	}
+	mid := func(v []float64) float64 { sort.Float64s(v); return (v[(len(v)-1)/2] + v[len(v)/2]) / 2 }
+	if math.Abs(mid(a)-mid(family)) > 1e-9 || math.Abs(mid(b)-mid(unseen)) > 1e-9 {
+		t.Errorf("family's median: %.4f and %.4f on the page, %.4f and %.4f on the table", mid(family), mid(unseen), mid(a), mid(b))
+	}
+	t.Logf("%d runs: ours %.1f %%; family's median %.1f %% in sample, %.1f %% left out", len(hours), 100*mid(hours), 100*mid(family), 100*mid(unseen))
+}

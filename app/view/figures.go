@@ -95,6 +95,8 @@ func chartFor(h *hub, key string) chart.Chart {
 		c = memoryChart(in, out)
 	case "step":
 		c = stepChart(in, out)
+	case "held-runs":
+		c = heldRuns()
 	case "held":
 		c = heldChart(h.steps)
 	case "pace":
