@@ -20,7 +20,7 @@ const findings = async (page) => {
 
 for (const colorScheme of ["light", "dark"]) {
   for (const width of [390, 1280]) {
-    for (const state of ["shell", "live", "embed", "page=calculator;open=days", "part=serving", "part=trade", "page=systems", "page=learn", "page=accuracy", "page=sources"]) {
+    for (const state of ["shell", "live", "embed", "page=calculator;open=days", "part=serving", "part=trade", "part=bill;open=cost_collect_storage", "part=instead", "part=among", "page=systems", "page=learn", "page=accuracy", "page=sources"]) {
       test(`${state}, ${colorScheme}, ${width} px`, async (t) => {
         const context = await browser.newContext({
           colorScheme, viewport: { width, height: 800 }, serviceWorkers: "block", reducedMotion: "reduce",
