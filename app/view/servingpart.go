@@ -100,16 +100,14 @@ func (c *servingPart) levers() app.UI {
 			app.Td().Class("num").Text(unit.Short(unit.DayCount, l.Crossing.V)), take))
 	}
 	var head []app.UI
-	for i, n := range [...]string{"change", "a question", "against as it is", "its energy", "a token takes", "serving overtakes training after", ""} {
+	for i, n := range [...]string{"change", "a question", "against as it is", "its energy", "a token takes", "serving overtakes training after"} {
 		th := app.Th().Attr("scope", "col").Text(n)
-		if i > 0 && i < 6 {
+		if i > 0 {
 			th = th.Class("num")
-		}
-		if n == "" {
-			th = app.Th().Attr("scope", "col").Body(app.Span().Class("ears").Text("make it"))
 		}
 		head = append(head, th)
 	}
+	head = append(head, app.Td())
 	return app.Div().Attr("data-test", "levers").Body(
 		app.H3().ID("levers").TabIndex(-1).Text("Each change, and what it does"),
 		app.P().Class("says").Text("The whole case is worked out again with it. Making one is a step that Undo takes back; quality is not in these figures."),
