@@ -149,10 +149,14 @@ func TestServingChartsTakeAnything(t *testing.T) {
 
 func TestWayCross(t *testing.T) {
 	pts := []WayCost{{PerDay: 1, Rent: 10, API: 1}, {PerDay: 10, Rent: 10, API: 11}, {PerDay: 100, Rent: 120, API: 110}, {PerDay: 1000, Rent: 900, API: 1100}}
-	if got := wayCross(pts); got != 1000 {
+	rent := func(p WayCost) float64 { return p.Rent }
+	if got := wayCross(pts, rent); got != 1000 {
 		t.Errorf("renting stays below from %g a day, want 1000", got)
 	}
-	if got := wayCross(pts[:1]); got != 0 {
+	if got := wayCross(pts[:1], rent); got != 0 {
 		t.Errorf("got %g", got)
+	}
+	if got := wayCross(pts, func(p WayCost) float64 { return p.Own }); got != 0 {
+		t.Errorf("owning at an unknown price is cheaper from %g a day", got)
 	}
 }

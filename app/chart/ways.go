@@ -72,15 +72,29 @@ func Ways(w WaysOfServing) Chart {
 	if usable(w.Now.PerDay) && usable(w.Now.Rent) && w.Now.PerDay >= c.X.Min && w.Now.PerDay <= c.X.Max {
 		p.Marks = append(p.Marks, Mark{Kind: Dot, Color: Ask, X: Floats{w.Now.PerDay}, Y: Floats{w.Now.Rent}, Text: []string{dollars(w.Now.Rent) + " a day"}})
 	}
-	cross := wayCross(pts)
-	if cross > c.X.Min && cross < c.X.Max {
-		p.Marks = append(p.Marks, Mark{Kind: VRule, Color: Soft, Dashed: true, X: Floats{cross}, Label: "even at " + short(significant(cross, 2)), Short: "even"})
+	cross := wayCross(pts, func(p WayCost) float64 { return p.Rent })
+	owned := wayCross(pts, func(p WayCost) float64 { return p.Own })
+	from := func(at float64, what string) {
+		if at > c.X.Min && at < c.X.Max {
+			p.Marks = append(p.Marks, Mark{Kind: VRule, Color: Soft, Dashed: true, X: Floats{at}, Label: what + " from " + short(significant(at, 2)), Short: what})
+		}
+	}
+	if cross == owned {
+		from(cross, "rent or own")
+	} else {
+		from(cross, "rent")
+		from(owned, "own")
 	}
 	c.Panels = []Panel{p}
 	if c.Caption == "" {
 		switch {
 		case cross > 0:
-			c.Caption = fmt.Sprintf("Below about %s questions a day a list price is cheaper, above it machines, rented or owned.", short(significant(cross, 2)))
+			c.Caption = fmt.Sprintf("Below about %s questions a day a list price is cheaper, above it rented machines.", short(significant(cross, 2)))
+			if owned > 0 && owned != cross {
+				c.Caption += fmt.Sprintf(" Machines of one’s own are cheaper from %s on.", short(significant(owned, 2)))
+			}
+		case owned > 0:
+			c.Caption = fmt.Sprintf("Renting costs more than the list price at every demand shown; machines of one’s own are cheaper from about %s questions a day on.", short(significant(owned, 2)))
 		case len(p.Marks) > 0 && usable(pts[len(pts)-1].API) && pts[len(pts)-1].API < pts[len(pts)-1].Rent:
 			c.Caption = "At every demand shown the list price is below what the machines cost: hosts fill theirs better, or sell below cost."
 		default:
@@ -114,15 +128,15 @@ func Ways(w WaysOfServing) Chart {
 	return c
 }
 
-// wayCross is the demand from which on renting stays below the list price, 0 if
+// wayCross is the demand from which on a way stays below the list price, 0 if
 // that is none of those shown.
-func wayCross(pts []WayCost) float64 {
+func wayCross(pts []WayCost, of func(WayCost) float64) float64 {
 	at := 0.0
 	for i, p := range pts {
 		switch {
-		case !usable(p.API):
+		case !usable(p.API) || !usable(of(p)):
 			return 0
-		case p.Rent >= p.API:
+		case of(p) >= p.API:
 			at = 0
 		case at == 0 && i > 0:
 			at = p.PerDay
