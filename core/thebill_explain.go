@@ -20,6 +20,7 @@ func ExplainBill(in *Resolved, rep *Report, whole *TheBill) *derivation.Book {
 	x.hour("", &whole.term, whole.Way, &whole.Hours[whole.Way])
 	x.plan()
 	x.lines()
+	x.abroad()
 	x.footprint()
 	x.instead()
 	return x.b
@@ -375,6 +376,13 @@ func (x *billSteps) lines() {
 		x.step("cost_total", "The whole bill", unit.Money, w.Total, "cost_sum + cost_reserve", "", "work of the laboratory on other models; taxes; a profit")
 	} else {
 		x.step("cost_total", "The whole bill", unit.Money, w.Total, "cost_sum", "", "work of the laboratory on other models; taxes; a profit")
+	}
+}
+
+// abroad writes the total in the other currency, where one is chosen.
+func (x *billSteps) abroad() {
+	if rate := &x.in.Num[scenario.InputField(bill.Exchange)]; rate.Known && x.in.Bill.Currency != "" {
+		x.step("cost_total_exchanged", "The whole bill in the other currency", unit.None, x.w.Total.By(uncertainty.Of(rate.R)), "cost_total * exchange", "At the rate of its date.", "what the rate has done since")
 	}
 }
 

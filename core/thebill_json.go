@@ -6,6 +6,7 @@ import (
 
 	"flopbook/core/bill"
 	"flopbook/core/lifecycle"
+	"flopbook/core/scenario"
 	"flopbook/core/uncertainty"
 	"flopbook/core/unit"
 )
@@ -104,6 +105,13 @@ type billFootprint struct {
 	Equal         map[string]float64 `json:"equivalents"`
 }
 
+// billExchanged is the total in another currency.
+type billExchanged struct {
+	Currency string  `json:"currency"`
+	PerUSD   float64 `json:"per_usd"`
+	Total    float64 `json:"total"`
+}
+
 // billStanding is the run's place among published ones, by compute.
 type billStanding struct {
 	More  int    `json:"runs_with_more"`
@@ -134,6 +142,7 @@ type billInstead struct {
 type billJSON struct {
 	Total      reportValue                       `json:"total"`
 	TotalCents float64                           `json:"total_cents"`
+	Exchanged  *billExchanged                    `json:"exchanged,omitempty"`
 	Days       reportValue                       `json:"days"`
 	GPUHours   reportValue                       `json:"gpu_hours"`
 	PersonDays float64                           `json:"person_days"`
@@ -263,6 +272,10 @@ func (out *billJSON) ofCase(a *Answered, b *TheBill, money func(uncertainty.Valu
 		out.Instead = append(out.Instead, w)
 	}
 	out.Pipeline = a.In.Bill.Scope.Key
+	if c := a.In.Bill.Currency; c != "" {
+		rate := a.In.V(scenario.InputField(bill.Exchange))
+		out.Exchanged = &billExchanged{c, rate, b.Total.V * rate}
+	}
 	work := unit.FLOP(a.Out.V[FLOPs].V)
 	p := bill.Place(work, ladderYear)
 	s := billStanding{More: p.More, Less: p.Less}

@@ -218,7 +218,7 @@ func TestEveryAssumptionOfTheBillMatters(t *testing.T) {
 	// What plays only with another field given.
 	needs := map[string]with{
 		"own_building": {"pay": "own"}, "building_price": {"pay": "own", "own_building": "1"}, "building_years": {"pay": "own", "own_building": "1"},
-		"chip_age": {"pay": "amortised"}, "second_gpus": {"second_accelerator": "a100-sxm-80"},
+		"chip_age": {"pay": "amortised"}, "second_gpus": {"second_accelerator": "a100-sxm-80"}, "exchange": {"currency": "eur"},
 		"later_day": {"later_gpus": "128"}, "later_gpus": {"later_day": "1"}, "third_day": {"third_gpus": "256", "later_gpus": "128"}, "third_gpus": {"third_day": "2"},
 		"team_run_days": {"model": "llama-2-70b", "gpus": "64"},
 		"decode_share":  {"model": "llama-3.1-405b", "serve_accelerator": "m1-max"},
@@ -325,5 +325,25 @@ func TestBillFieldsTravel(t *testing.T) {
 	nested, problems, ok := scenario.ParseJSON([]byte(`{"bill": {"pipeline": "chat", "salary": 90000, "sft_people": 3}}`))
 	if !ok || len(problems) > 0 || nested.Num[scenario.InputField(bill.Salary)].R.V != 90000 {
 		t.Errorf("nested: %v", problems)
+	}
+}
+
+// The European Central Bank's reference rates of 31 December 2024: a euro was
+// 1.0389 dollars and 163.06 yen. A rate that is given counts instead.
+func TestTheBillInAnotherCurrency(t *testing.T) {
+	for key, want := range map[string]float64{"eur": 1 / 1.0389, "jpy": 163.06 / 1.0389, "gbp": 0.82918 / 1.0389} {
+		a, b := billOf(t, map[string]string{"currency": key})
+		v, ok := core.ExplainBill(&a.In, &a.Out, &b).Var("cost_total_exchanged")
+		if !ok || math.Abs(v.Value/(b.Total.V*want)-1) > 1e-5 {
+			t.Errorf("%s: %v for $%v", key, v.Value, b.Total.V)
+		}
+	}
+	a, b := billOf(t, map[string]string{"currency": "eur", "exchange": "2"})
+	if v, _ := core.ExplainBill(&a.In, &a.Out, &b).Var("cost_total_exchanged"); v.Value != 2*b.Total.V {
+		t.Errorf("at a rate of 2: %v for $%v", v.Value, b.Total.V)
+	}
+	a, b = billOf(t, nil)
+	if _, ok := core.ExplainBill(&a.In, &a.Out, &b).Find("cost_total_exchanged"); ok {
+		t.Error("another currency that nobody chose")
 	}
 }

@@ -34,6 +34,7 @@ type Among struct {
 	Trend      []TrendPoint
 	TrendName  string
 	Thresholds []Threshold
+	Says       string // what the amounts count
 }
 
 // named are the runs whose names stand in the picture: those that were the
@@ -150,6 +151,9 @@ func AmongRuns(a Among) Chart {
 		take = "takes"
 	}
 	c.Caption = fmt.Sprintf("This run takes %s; of %s published runs, %s %s more.", unit.Short(a.Kind, a.V), grouped(float64(len(a.Known))), grouped(float64(more)), take)
+	if a.Says != "" {
+		c.Caption += " " + a.Says
+	}
 	c.Range = "Open dots are what others estimated."
 	if len(a.Trend) > 1 {
 		c.Range = "The band is the published range of the growth rate, drawn through the middle of the records; open dots are what others estimated."

@@ -28,7 +28,7 @@ type Pipeline struct {
 }
 
 // kindColors are those of the kinds of money, the first the largest.
-var kindColors = [...]Color{C1, Ask, C2, C3, C4, C5, C6}
+var kindColors = [...]Color{C1, Ink, C2, C3, C4, C5, C6}
 
 func (s *StageUse) sum() (v float64) {
 	for _, m := range s.Money {

@@ -112,7 +112,7 @@ func BillSections() []Section {
 	for _, g := range scenario.BillGroups() {
 		f := Fold{Key: "bill-" + g.Key, Title: g.Title}
 		for _, c := range g.Choices {
-			if c == scenario.Pipeline || c == scenario.Pay {
+			if c == scenario.Pipeline || c == scenario.Pay || c == scenario.Currency {
 				s.Items = append(s.Items, choice(c))
 			} else {
 				f.Items = append(f.Items, choice(c))

@@ -90,11 +90,13 @@ func amongOf(a *core.Answered, b *core.TheBill, kind unit.Kind) chart.Among {
 	v := a.Out.V[core.FLOPs]
 	switch kind {
 	case unit.Money:
+		out.Says = "Costs are those of the run alone as Epoch AI counts them: hardware written off by its hours, and electricity."
 		v = b.Run[bill.PayAmortised].Range()
 		if !b.Hours[bill.PayAmortised].OK || v.V <= 0 {
 			v = a.Out.V[core.Cost]
 		}
 	case unit.Energy:
+		out.Says = "Filled dots were measured; open ones were worked out from hours and rated power."
 		v = a.Out.V[core.Energy]
 	}
 	out.V, out.Lo, out.Hi = v.V, v.Lo, v.Hi

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"strings"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"flopbook/app/state"
@@ -78,8 +80,13 @@ func (c *billPart) total(b *core.TheBill) app.UI {
 		}
 		return app.Span().Class("w").Body(opener(c.H, "q", name, text), app.Span().Class("pm").Text(span))
 	}
+	abroad := app.UI(app.Text(""))
+	in := &c.H.answer.In
+	if rate := &in.Num[scenario.InputField(bill.Exchange)]; rate.Known && in.Bill.Currency != "" {
+		abroad = app.Span().Body(app.Text(", "), open("cost_total_exchanged", strings.TrimPrefix(unit.Short(unit.Money, b.Total.V*rate.R.V), "$")+" "+strings.ToUpper(in.Bill.Currency), ""))
+	}
 	return app.P().Class("lead").Attr("data-test", "bill-total").Body(
-		app.Text("All together "), open("cost_total", unit.Short(unit.Money, b.Total.V), spanOf(unit.Money, b.Total)),
+		app.Text("All together "), open("cost_total", unit.Short(unit.Money, b.Total.V), spanOf(unit.Money, b.Total)), abroad,
 		app.Text(". The model is made after "), open("project_days", unit.Short(unit.DayCount, b.Days.V), spanOf(unit.DayCount, uncertainty.Of(b.Days))),
 		app.Text(", with "), open("bill_gpu_hours", unit.Short(unit.GPUHourCount, b.GPUHours.V), ""),
 		app.Text(" and "), open("bill_energy", unit.Short(unit.Energy, b.Foot.Building.V), ""), app.Text("."))

@@ -68,6 +68,7 @@ const (
 	VectorOverhead
 	VectorPrice
 	RetrievalPrice
+	Exchange
 	InputCount
 )
 
@@ -140,5 +141,6 @@ var Inputs = [InputCount]lifecycle.Field{
 	VectorOverhead:    field("vector_overhead", "Index over the vectors", unit.Fraction, 0, 100, "70 %", "o_v", "What finding neighbours fast takes beside the vectors."),
 	VectorPrice:       field("vector_price", "$ per GB of index and month", unit.Money, 0, 1e6, "$0.33", "c_g", "Kept ready to be searched."),
 	RetrievalPrice:    field("retrieval_price", "$ per thousand searches", unit.Money, 0, 1e6, "$0.05", "c_f", "Embedding the question and finding neighbours."),
+	Exchange:          field("exchange", "Units of the other currency for a dollar", unit.None, 1e-9, 1e12, "0.96", "f_x", "What a dollar of the bill is worth in it."),
 	CorePower:         field("core_power", "Power of a processor core", unit.Power, 0, 1000, "8 W", "W_c", "With its share of the server."),
 }

@@ -124,7 +124,7 @@ func BillGroups() []BillGroup {
 		return out
 	}
 	groups := []BillGroup{
-		{Key: "paying", Title: "Paying for GPUs", Says: "By the hour, committed, spare capacity, or owned.", Choices: []Choice{Pipeline, Pay}, Nums: append(inputs(bill.Discount1Y, bill.SpotRestart), InputField(bill.PriceYear))},
+		{Key: "paying", Title: "Paying for GPUs", Says: "By the hour, committed, spare capacity, or owned.", Choices: []Choice{Pipeline, Pay, Currency}, Nums: append(inputs(bill.Discount1Y, bill.SpotRestart), InputField(bill.PriceYear), InputField(bill.Exchange))},
 		{Key: "people", Title: "People", Says: "Who works on it, and what a year of a person costs.", Nums: append(inputs(bill.Team, bill.TeamRunDays), InputField(bill.Contingency))},
 		{Key: "owning", Title: "Owning", Says: "What hardware costs over its life.", Nums: inputs(bill.ServerPrice, bill.ChipAge)},
 		{Key: "capacity", Title: "When, and with how many", Says: "GPUs that come in steps, or of two kinds.", Choices: []Choice{SecondAccelerator}, Nums: inputs(bill.StartYear, bill.SecondGPUs)},

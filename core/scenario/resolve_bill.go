@@ -16,11 +16,12 @@ import (
 // stages are part of it, how GPUs are paid, and the spreads of the fields'
 // ranges, worked out once.
 type Bill struct {
-	On     lifecycle.Set
-	Scope  *lifecycle.Scope // the kind of bill in force
-	Pay    bill.Way
-	Dated  bool     // the rental price is that of the year asked for
-	Second *Machine // nil for one kind of accelerator
+	On       lifecycle.Set
+	Scope    *lifecycle.Scope // the kind of bill in force
+	Pay      bill.Way
+	Dated    bool     // the rental price is that of the year asked for
+	Currency string   // key of the currency that the bill is also shown in, empty for none
+	Second   *Machine // nil for one kind of accelerator
 	// Of the second kind: USD per GPU-hour, USD of a GPU with its share of the server, W drawn.
 	SecondPrice, SecondServer, SecondPower uncertainty.Value
 
@@ -126,6 +127,7 @@ func (r *Resolved) resolveBill(s *Scenario) (problems []*unit.Problem) {
 	}
 	r.resolveOwning(s)
 	r.resolveFootprint()
+	r.resolveCurrency(s)
 	problems = r.resolveCapacity(s)
 	for i := range r.Bill.Inputs {
 		r.Bill.Inputs[i] = uncertainty.SpreadOf(r.Num[InputField(bill.Input(i))].R)
@@ -172,6 +174,14 @@ func (r *Resolved) resolveOwning(s *Scenario) {
 				r.Num[ServePrice] = r.Num[Price]
 			}
 		}
+	}
+}
+
+// resolveCurrency fills the rate of the currency that the bill is also shown in.
+func (r *Resolved) resolveCurrency(s *Scenario) {
+	if rate, ok := catalog.BillFigure("exchange_" + s.Chosen(Currency)); ok {
+		r.Bill.Currency = s.Chosen(Currency)
+		r.assumeInput(bill.Exchange, rate.Range(), rate.Source, rate.Date, rate.Note)
 	}
 }
 
