@@ -35,8 +35,8 @@ func TestShippedPracticeIsCurrent(t *testing.T) {
 	}
 }
 
-// Each source predicted by the others: half of the runs within a quarter, and
-// the ranges hold what they should.
+// Each source predicted by the others: half of the 47 runs within the 18 %
+// asked for, and the ranges hold what they should.
 func TestWholeRunsLeftOut(t *testing.T) {
 	totals := disclosed(t)
 	fit := PracticeOf(totals)
@@ -56,7 +56,7 @@ func TestWholeRunsLeftOut(t *testing.T) {
 	median := score.Quantile(off, 0.5)
 	cover := float64(inside) / float64(len(off))
 	t.Logf("%d runs: median error %.1f %%, 90th percentile %.1f %%, %.0f %% inside", len(off), 100*median, 100*score.Quantile(off, 0.9), 100*cover)
-	if len(off) < 40 || median > 0.25 || cover < 0.7 || cover > 0.95 {
+	if len(off) != 47 || median > 0.18 || cover < 0.75 || cover > 0.85 {
 		t.Errorf("%d runs, median %.3f, coverage %.2f", len(off), median, cover)
 	}
 }
