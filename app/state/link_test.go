@@ -1,6 +1,7 @@
 package state
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -144,6 +145,15 @@ func TestLinkToAPartLeadsThere(t *testing.T) {
 		m := after(New(), Follow{Fragment: link})
 		if got := m.Focus; got != want {
 			t.Errorf("%s leads to %q, not %q", link, got, want)
+		}
+	}
+}
+
+// A chart that was renamed is still shown by older links.
+func TestRenamedChartsAreStillShown(t *testing.T) {
+	for old, now := range renamedCharts {
+		if m := Update(New(), Follow{"#v1;model=llama-2-7b;embed=1;show=" + old}); m.Show != now || !slices.Contains(Charts, now) {
+			t.Errorf("%s shows %q", old, m.Show)
 		}
 	}
 }

@@ -38,7 +38,7 @@ func (c *sourcesPage) Render() (ui app.UI) {
 		app.H1().Text("Sources"),
 		app.P().Class("lead").Text("Where the numbers come from. Every constant in the calculator points to one of these; open a number to see which."),
 		app.H2().Text("How it is worked out"),
-		app.P().Text("Training work is six operations for each parameter and token, or counted matrix by matrix if you ask for it. Time is that work over the speed that machines of this kind have been measured to keep up. Energy is the servers’ power over that time, times the building’s overhead; carbon is that energy with the local grid’s electricity; cost is rent. Serving is worked out by what limits it, arithmetic or memory, with shares of peak that were measured. Ranges are meant to hold eight times in ten. Making the hardware, staff, failed experiments and data are left out."),
+		app.P().Text("Training work is six operations for each parameter and token, or counted matrix by matrix if you ask for it. Time is that work over the speed that machines of this kind have been measured to keep up. Energy is the servers’ power over that time, times the building’s overhead; carbon is that energy with the local grid’s electricity; cost is rent. Serving is worked out by what limits it, arithmetic or memory, with shares of peak that were measured. Ranges are meant to hold eight times in ten. The first figures leave out making the hardware, staff, failed experiments and data; the whole bill counts them."),
 		app.H2().Text("Bibliography"),
 		app.Ol().Class("bib").Body(items...),
 	)
