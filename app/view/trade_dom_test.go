@@ -85,14 +85,14 @@ func TestTheTradeOnARealDocument(t *testing.T) {
 // and the reader stays there.
 func TestALeverIsPulled(t *testing.T) {
 	p, settle := mounted(t)
-	s := scenario.FindStory("support-chatbot")
+	s := scenario.FindStory("code-assistant")
 	p.h.send(state.Take{Case: s.Case})
 	p.h.send(state.LookAt{Part: state.PartByKey("serving")})
 	one(t, `[data-test="theme"]`).Call("click")
 	settle()
-	one(t, `[data-lever="eight-bits"]`).Call("click")
+	one(t, `[data-lever="follow"]`).Call("click")
 	settle()
-	if p.h.m.Case.Chosen(scenario.ServePrecision) != "fp8" || state.Parts[p.h.m.Part].Key != "serving" {
+	if p.h.m.Case.Chosen(scenario.Fleet) != "follow" || state.Parts[p.h.m.Part].Key != "serving" {
 		t.Errorf("%q", p.h.m.Case.Fragment(""))
 	}
 	one(t, `[data-test="undo"]`).Call("click")
