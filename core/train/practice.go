@@ -29,8 +29,10 @@ type RunRatio struct {
 	Ratio float64
 }
 
-// FitPractice takes the median and the spread of runs, those of one source left
-// out ("" for none). A source counts as the square root of its runs. A new
+// FitPractice takes the middle and the spread of runs, those of one source left
+// out ("" for none). A source counts as the square root of its runs. The middle
+// is the mean of the logarithms of the middle half: a median of few sources
+// moves by steps when a single run changes. A new
 // source is one more draw from as many as there are: the level of the range
 // rises by one in that number (conformal prediction with groups, Dunn et al. 2022).
 func FitPractice(rs []RunRatio, without string) Practice {
@@ -64,8 +66,19 @@ func FitPractice(rs []RunRatio, without string) Practice {
 		}
 		return v[len(v)-1].Ratio
 	}
+	middle, weight, sum := 0.0, 0.0, 0.0
+	for _, r := range v {
+		w := 1 / math.Sqrt(n[r.Group])
+		inside := math.Min(sum+w, 0.75*total) - math.Max(sum, 0.25*total)
+		sum += w
+		if inside > 0 {
+			middle += inside * math.Log(r.Ratio)
+			weight += inside
+		}
+	}
 	level := math.Min(0.95, 0.8*(1+1/float64(len(n))))
-	p.Share = unit.Range{V: at(0.5), Lo: at((1 - level) / 2), Hi: at((1 + level) / 2)}
+	p.Share = unit.Range{V: math.Exp(middle / weight), Lo: at((1 - level) / 2), Hi: at((1 + level) / 2)}
+	p.Share.Lo, p.Share.Hi = math.Min(p.Share.Lo, p.Share.V), math.Max(p.Share.Hi, p.Share.V)
 	return p
 }
 
