@@ -204,7 +204,7 @@ func estimateLoss(in *Resolved, out *Report) {
 	// active size, which understates them.
 	n := out.V[ParamsActive].V
 	out.set(TokensPerParam, unit.Exact(tokens/n))
-	if in.Arch.Encoder.Layers > 0 || in.Arch.Picture.Tokens > 0 {
+	if in.Arch.Encoder.Layers > 0 || in.Arch.Picture.Tokens > 0 || in.Recipe.Frozen > 0 { // adapters begin with a trained model
 		return
 	}
 	if !in.Law.Predict(unit.Params(n), unit.Tokens(tokens), unit.Tokens(unique), &out.Scaling) {

@@ -43,7 +43,7 @@ func explainServing(b *derivation.Book, in *Resolved, out *Report) {
 	if p.TooSlow {
 		says = "even one answer is slower than the pace asked for"
 	}
-	let("serve_batch", "B_s", "answers written at once by one copy", unit.None, unit.Exact(p.Seqs), "flopbook-assumption", says)
+	let("serve_batch", "B_s", "answers written at once by one copy", unit.None, unit.Exact(p.Seqs), "", says)
 	if s.M.Patches > 0 {
 		explainPictures(&x, e, in, out)
 	} else {
@@ -199,7 +199,7 @@ func explainService(x *serve.Explainer, e explainer, in *Resolved, out *Report, 
 	}
 	b.Step(derivation.Var{Name: "serve_hold", Symbol: "h_s", Label: "time that an answer holds its place", Kind: unit.Time, Value: r.Hold}, hold, "", "")
 	b.Step(derivation.Var{Name: "copy_rate", Symbol: "\\mu", Label: "questions a second that a full copy answers", Kind: unit.None, Value: r.Full.Questions}, "serve_batch / serve_hold", "As many places as it has, each turned over in that time (Little's law).", "")
-	let("copies_needed", "r_0", "copies for the busiest minute", unit.Count, unit.Exact(p.Copies), "flopbook-assumption", "found by trying: the fewest with which nine in ten questions of the busiest minute have their first token in time")
+	let("copies_needed", "r_0", "copies for the busiest minute", unit.Count, unit.Exact(p.Copies), "", "found by trying: the fewest with which nine in ten questions of the busiest minute have their first token in time")
 	b.Step(derivation.Var{Name: "load_peak", Symbol: "\\rho_p", Label: "load of the copies in the busiest minute", Kind: unit.Fraction, Value: r.AtPeak}, "questions_per_day / 86400 * peak_to_mean / (copies_needed * copy_rate)", "", "")
 	e.step(Replicas, "copies_needed + spare_copies", "Enough for the busiest minute, and spare ones for failures.", "")
 	e.step(ServeGPUsAll, "replicas * serve_gpus", "", "")
@@ -216,7 +216,7 @@ func explainService(x *serve.Explainer, e explainer, in *Resolved, out *Report, 
 	e.step(FleetBusy, "questions_per_day / 86400 / (replicas_mean * copy_rate)", "What is asked over what the running copies could answer.", "")
 
 	// At the usual load.
-	let("answers_usual", "N_u", "answers that a copy writes at once, on average", unit.None, unit.Exact(p.Usual), "flopbook-assumption", "found by trying: the number that the questions coming in keep running (Little's law)")
+	let("answers_usual", "N_u", "answers that a copy writes at once, on average", unit.None, unit.Exact(p.Usual), "", "found by trying: the number that the questions coming in keep running (Little's law)")
 	first := "answer_time"
 	if text {
 		perStep, stretch := " / tokens_out", ""

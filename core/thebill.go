@@ -281,6 +281,12 @@ func planDays(in *Resolved, rep *Report, out *TheBill) {
 	out.AllDays = out.Plan.All
 }
 
+// teamSpread is how far the time of the team may lie off.
+func teamSpread(out *TheBill) uncertainty.Spread {
+	t := &out.term
+	return t.Spread[bill.Team].And(t.Spread[bill.TeamShare]).And(uncertainty.SpreadOf(out.Days))
+}
+
 // staff puts people on the stages: the team's time over the whole making,
 // shared out as such teams are, unless somebody was given.
 func staff(in *Resolved, out *TheBill) {
@@ -346,7 +352,7 @@ func money(in *Resolved, rep *Report, out *TheBill) {
 	c[causeCore] = w.Spread[lifecycle.CorePrice]
 	c[causeStorage] = w.Spread[lifecycle.StoragePrice]
 	c[causePerson] = out.PersonYear.Spread
-	c[causeTeam] = t.Spread[bill.Team].And(t.Spread[bill.TeamShare]).And(uncertainty.SpreadOf(out.Days))
+	c[causeTeam] = teamSpread(out)
 	c[causeTools] = w.Spread[lifecycle.ToolsPrice]
 	c[causePower], c[causePUE] = t.Power.Spread, t.PUE.Spread
 	served := uncertainty.Of(rep.V[EnergyPerDay]) // J a day of all copies, building included

@@ -292,7 +292,7 @@ func (x *billSteps) plan() {
 				expr = "0"
 			}
 		}
-		x.exact(key+"_people", lifecycle.Stages[s].Name+": people, full time", unit.None, st.People, expr, "The team's time over the whole project, shared out.", "people who work on several models")
+		x.step(key+"_people", lifecycle.Stages[s].Name+": people, full time", unit.None, uncertainty.Value{V: st.People, Spread: teamSpread(w)}, expr, "The team's time over the whole project, shared out.", "people who work on several models")
 	}
 	x.step("person_year", "cost of a full-time year", unit.Money, w.PersonYear, "salary * overhead + equity", "", "")
 }

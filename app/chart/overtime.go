@@ -145,6 +145,13 @@ func OverTime(m Measure, l Lifetime) Chart {
 	}
 	if crosses {
 		c.Caption = fmt.Sprintf("Training is paid once, serving every day: from %s%s on, serving has used more.", at, about)
+		if l.Cross < 1 {
+			after, span := unit.Text(unit.DayCount, unit.Range{V: l.Cross, Lo: l.CrossLo, Hi: l.CrossHi})
+			if span != "" {
+				after += " (" + span + ")"
+			}
+			c.Caption = "Training is paid once, serving every day: after " + after + " serving has used more."
+		}
 		c.Alt = fmt.Sprintf("Training takes %s once. Serving adds up to %s after %s, and passes training on %s%s.",
 			m.words(l.Train), m.words(lastServed), whole, at, about)
 	} else {

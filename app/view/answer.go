@@ -37,11 +37,14 @@ const (
 // servedBy says on how many GPUs people are answered: one is the least that can be
 // rented, however few ask.
 func servedBy(out *core.Report) string {
-	n := out.V[core.ServeGPUsAll].V
-	if n == 1 {
-		return " from one GPU, rented all day,"
+	n, busy := out.V[core.ServeGPUsAll].V, ""
+	if b := out.V[core.FleetBusy].V; out.Known[core.FleetBusy] && b < 0.9 {
+		busy = " and " + unit.Short(unit.Fraction, b) + " busy"
 	}
-	return " from " + count(n) + " GPUs, rented all day,"
+	if n == 1 {
+		return " from one GPU, rented all day" + busy + ","
+	}
+	return " from " + count(n) + " GPUs, rented all day" + busy + ","
 }
 
 // sentence is the answer to what is asked, in words.

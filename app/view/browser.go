@@ -94,7 +94,11 @@ func focusOn(name string) {
 	}
 	e.Call("focus", map[string]any{"preventScroll": true})
 	block := "nearest"
-	if strings.HasPrefix(name, "part-") && e.Call("getBoundingClientRect").Get("top").Float() > app.Window().Get("innerHeight").Float() {
+	high := app.Window().Get("innerHeight").Float()
+	if app.Window().Get("innerWidth").Float() < 900 {
+		high /= 3
+	}
+	if strings.HasPrefix(name, "part-") && e.Call("getBoundingClientRect").Get("top").Float() > high {
 		block = "start" // what it heads stands below it
 	}
 	e.Call("scrollIntoView", map[string]any{"block": block})
