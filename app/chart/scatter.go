@@ -8,7 +8,7 @@ import (
 
 // A Held is a prediction held against a measurement.
 type Held struct {
-	Group               string // source
+	Group               string // source, or kind of measurement
 	Measured, Predicted float64
 	Inside              bool // the measurement lies in the range given
 }
@@ -80,7 +80,7 @@ func PredictedMeasured(key, title, unitName string, points []Held) Chart {
 		}
 	}
 	c.Panels = []Panel{p}
-	c.Caption = fmt.Sprintf("%s runs, each a dot: on the dashed line the prediction is right, in the grey band it is off by less than a quarter. %s of them lie in the range that we gave.",
+	c.Caption = fmt.Sprintf("%s measurements, each a dot: on the dashed line the prediction is right, in the grey band it is off by less than a quarter. %s of them lie in the range that we gave.",
 		grouped(float64(len(points))), grouped(float64(inside)))
 	c.Alt = c.Caption
 	c.Table = func() Table {

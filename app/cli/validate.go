@@ -18,8 +18,8 @@ import (
 )
 
 func init() {
-	register("validate", Verb{Args: "FILE.csv [--json] [--by-source] [--train FILE.csv] [--peers FILE.csv]",
-		Says: "predict measured runs or services from their own configuration and show the error; the last three for services", Run: validate})
+	register("validate", Verb{Args: "FILE.csv [--json] [--by-source] [--train FILE.csv] [--peers FILE.csv] [--page FOLDER]",
+		Says: "predict measured runs or services from their own configuration and show the error; the last four for services", Run: validate})
 }
 
 // A row of validate's output: error = predicted/measured - 1.
@@ -50,6 +50,7 @@ func validate(e *Env, args []string) error {
 	strict := fs.Bool("by-source", false, "leave whole sources out, not engine versions")
 	train := fs.String("train", "", "fit on this table of services instead of FILE")
 	peers := fs.String("peers", "", "compare with the tools of this table (columns of peer_inference.csv); the one beside FILE if not given")
+	page := fs.String("page", "", "folder for accuracy-serving.json, which the page Accuracy fetches")
 	plain, err := parse(fs, args, 1, 1)
 	if err != nil {
 		return err
@@ -68,7 +69,7 @@ func validate(e *Env, args []string) error {
 				*peers = beside
 			}
 		}
-		return validateServing(e, string(text), *train, *peers, *strict, *asJSON)
+		return validateServing(e, string(text), *train, *peers, *page, *strict, *asJSON)
 	}
 	if !strings.Contains(header, "gpu_hours") && !strings.Contains(header, "energy_mwh") {
 		return &unit.Problem{Field: "Table", Value: header, Wrong: "has no column that can be compared", Allowed: "the columns of training_runs.csv, training_totals.csv or inference.csv", Fix: "name the columns as those files do"}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"flopbook/app/fitting"
 	"flopbook/core/unit"
@@ -53,8 +54,9 @@ func isServing(header string) bool {
 	return strings.Contains(header, "metric") && strings.Contains(header, "engine")
 }
 
-// validateServing predicts every row of a table in the columns of inference.csv.
-func validateServing(e *Env, text, trainFile, peerFile string, strict, asJSON bool) error {
+// validateServing predicts every row of a table in the columns of
+// inference.csv; a folder for the page gets accuracy-serving.json.
+func validateServing(e *Env, text, trainFile, peerFile, page string, strict, asJSON bool) error {
 	rows, p := fitting.ReadServing(text)
 	if p != nil {
 		return p
@@ -126,6 +128,11 @@ func validateServing(e *Env, text, trainFile, peerFile string, strict, asJSON bo
 		}
 		scores = fitting.ComparePeers(done, answers)
 	}
+	if page != "" {
+		if err := writeServingPage(page, append(rows, fresh...), done, sums, scores, shipped || strict || trainFile != "" || len(fresh) > 0); err != nil {
+			return err
+		}
+	}
 	if asJSON {
 		list := []map[string]any{}
 		for _, s := range sums {
@@ -160,6 +167,19 @@ func validateServing(e *Env, text, trainFile, peerFile string, strict, asJSON bo
 	fmt.Fprint(e.Out, fitting.ServingChoices)
 	printSkipped(e, reasons)
 	return nil
+}
+
+// writeServingPage writes accuracy-serving.json; other is set where the
+// predictions are not those that the page tells of.
+func writeServingPage(folder string, rows []fitting.ServingRow, done []fitting.ServingPrediction, sums []fitting.ServingSummary, scores []fitting.PeerScore, other bool) error {
+	if other {
+		return &unit.Problem{Field: "Page", Value: folder, Wrong: "would show errors of another kind", Allowed: "the whole table of measured services, each predicted without its engine version, GPU or model", Fix: "give core/testdata/inference.csv and leave out --train and --by-source"}
+	}
+	b, err := fitting.ServingPage(time.Now().Format("2006-01-02"), rows, done, sums, scores)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, "accuracy-serving.json"), b, 0o644)
 }
 
 // servingSums sums up the predictions by regime.

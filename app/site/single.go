@@ -102,8 +102,10 @@ func singleFile(page []byte, files map[string][]byte) ([]byte, error) {
 		return nil, e
 	}
 	held := ""
-	if data, ok := files["web/data/accuracy-steps.json"]; ok {
-		held = "<script type=\"text/plain\" id=\"accuracy-steps\">" + strings.ReplaceAll(string(data), "</", "<\\/") + "</script>\n"
+	for _, name := range [...]string{"accuracy-serving", "accuracy-steps"} {
+		if data, ok := files["web/data/"+name+".json"]; ok {
+			held += "<script type=\"text/plain\" id=\"" + name + "\">" + strings.ReplaceAll(string(data), "</", "<\\/") + "</script>\n"
+		}
 	}
 	body := held + fmt.Sprintf("<script type=\"text/plain\" id=\"app-wasm\">%s</script>\n%s</body>",
 		base64.StdEncoding.EncodeToString(wasm.Bytes()), deferred.String())

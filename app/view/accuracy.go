@@ -32,7 +32,7 @@ func (c *accuracyPage) Render() (ui app.UI) {
 	} else {
 		body = append(body, c.hours(hours), c.energy(energy), circular())
 	}
-	return app.Div().Class("accuracy").Attr("data-test", "accuracy").Body(append(body, &stepErrors{H: c.H})...)
+	return app.Div().Class("accuracy").Attr("data-test", "accuracy").Body(append(body, &servingErrors{H: c.H}, &stepErrors{H: c.H})...)
 }
 
 func ofMetric(metric string) (rows []core.AccuracyRow) {

@@ -99,6 +99,8 @@ func chartFor(h *hub, key string) chart.Chart {
 		c = heldRuns()
 	case "held":
 		c = heldChart(h.steps)
+	case "held-serving":
+		c = servedChart(h.served)
 	case "pace":
 		c = paceChart(in, out)
 	case "roofline":

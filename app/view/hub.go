@@ -32,13 +32,14 @@ type hub struct {
 	climbed   []core.Rung    // the ladder, worked out when somebody looks
 	climbedOn string         // its accelerator
 	steps     *measuredSteps // read when Accuracy opens
-	then      string         // what the link's release showed
-	said      string         // the answer as the live region last said it
-	address   string         // fragment last written to the address bar
-	turn      int            // of the model when the address was last written
-	focused   int            // last focus wish granted
-	spoken    int            // rev that the live region has said
-	writing   bool           // a write of the address is under way
+	served    *measuredServing
+	then      string // what the link's release showed
+	said      string // the answer as the live region last said it
+	address   string // fragment last written to the address bar
+	turn      int    // of the model when the address was last written
+	focused   int    // last focus wish granted
+	spoken    int    // rev that the live region has said
+	writing   bool   // a write of the address is under way
 	speaking  bool
 	slow      slowCharts
 }

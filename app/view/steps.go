@@ -2,6 +2,7 @@ package view
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 	"strconv"
 
@@ -147,34 +148,39 @@ func (c *stepErrors) OnMount(ctx app.Context) {
 	if c.H.steps != nil {
 		return
 	}
-	take := func(text string) {
-		m, err := readSteps(text)
+	fetchData(ctx, c.H, "accuracy-steps", func(text string, err error) {
+		if err == nil {
+			c.H.steps, err = readSteps(text)
+		}
 		if err != nil {
 			c.failed = err.Error()
-			return
 		}
-		c.H.steps = m
-	}
-	if block := app.Window().GetElementByID("accuracy-steps"); block.Truthy() {
-		take(block.Get("textContent").String())
+	})
+}
+
+// fetchData takes a file of web/data, which the page in one file holds in itself.
+func fetchData(ctx app.Context, h *hub, name string, take func(text string, err error)) {
+	if block := app.Window().GetElementByID(name); block.Truthy() {
+		take(block.Get("textContent").String(), nil)
 		return
 	}
-	answer, ok := try(app.Window().JSValue(), "fetch", "web/data/accuracy-steps.json")
+	lost := errors.New("it could not be fetched")
+	answer, ok := try(app.Window().JSValue(), "fetch", "web/data/"+name+".json")
 	if !ok {
-		c.failed = "it could not be fetched"
+		take("", lost)
 		return
 	}
 	answer.Then(func(r app.Value) {
 		text, ok := try(r, "text")
 		if !ok || !r.Get("ok").Bool() {
-			ctx.Dispatch(func(app.Context) { c.failed = "it could not be fetched" })
+			ctx.Dispatch(func(app.Context) { take("", lost) })
 			return
 		}
 		text.Then(func(v app.Value) {
 			s := v.String()
 			ctx.Dispatch(func(app.Context) {
-				defer c.H.rescue()
-				take(s)
+				defer h.rescue()
+				take(s, nil)
 			})
 		})
 	})
