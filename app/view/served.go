@@ -3,6 +3,7 @@ package view
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -40,6 +41,15 @@ type servedLine struct {
 	Rows int    `json:"rows"`
 	servedError
 	Inside float64 `json:"inside"`
+}
+
+// short is the kind's name without what narrows it, for a legend on a phone.
+func (l *servedLine) short() string {
+	if strings.Contains(l.Name, "(") {
+		return l.Name
+	}
+	name, _, _ := strings.Cut(l.Name, ", ")
+	return name
 }
 
 type servedBeside struct {
@@ -94,7 +104,7 @@ func servedChart(m *measuredServing) chart.Chart {
 		for _, s := range m.Sets {
 			for i := range s.Measured {
 				if v, p := s.Measured[i], s.Predicted[i]; s.Unit == m.unit && v > 0 && p > 0 {
-					points = append(points, chart.Held{Group: m.Regimes[s.Regime].Name, Measured: v, Predicted: p, Inside: s.Inside[i] == '1'})
+					points = append(points, chart.Held{Group: m.Regimes[s.Regime].short(), Measured: v, Predicted: p, Inside: s.Inside[i] == '1'})
 				}
 			}
 		}
