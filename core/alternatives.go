@@ -1,8 +1,6 @@
 package core
 
 import (
-	"math"
-
 	"flopbook/core/bill"
 	"flopbook/core/lifecycle"
 	"flopbook/core/model"
@@ -38,19 +36,33 @@ var Alternatives = [AlternativeCount]struct{ Key, Label, Says string }{
 
 // An AlternativeCost is one alternative with what it costs.
 type AlternativeCost struct {
-	Known     bool
-	Setup     uncertainty.Value // USD, once
-	PerYear   uncertainty.Value // USD a year whether anybody asks or not
-	PerQuery  uncertainty.Value // USD
-	Total     uncertainty.Value // USD over the days ahead at the demand of the case
-	Learns    float64           // parameters that learn
-	GPUHours  float64           // of one tuning
-	BreakEven float64           // questions from which on it is cheaper than the API; +Inf never, NaN where the API's price is not known
+	Known    bool
+	Setup    uncertainty.Value // USD, once
+	PerYear  uncertainty.Value // USD a year whether anybody asks or not
+	PerQuery uncertainty.Value // USD a question at the demand of the case
+	Paid     float64           // USD of it that each question costs whatever the demand
+	Own      bool              // answered on machines of one's own, which are the rest of it
+	Total    uncertainty.Value // USD over the days ahead at the demand of the case
+	Learns   float64           // parameters that learn
+	GPUHours float64           // of one tuning
+}
+
+// Name is the label of the alternative; of looking things up, with what it
+// stands on.
+func (c *AlternativeCost) Name(alt Alternative) string {
+	name := Alternatives[alt].Label
+	if alt == ByRAG && c.Known {
+		if c.Own {
+			return name + ", on machines of your own"
+		}
+		return name + ", on the API"
+	}
+	return name
 }
 
 // Compete works out what each alternative costs for the demand of the case: the
-// API, or this model of open weights on machines of one's own. Serving is paid
-// by the question, as at the load of the case. It allocates nothing.
+// API, or this model of open weights on machines of one's own. For other
+// demands see [Rivals]. It allocates nothing.
 func Compete(in *Resolved, rep *Report, whole *TheBill, out *[AlternativeCount]AlternativeCost) {
 	*out = [AlternativeCount]AlternativeCost{}
 	t := &whole.term
@@ -94,7 +106,7 @@ func Compete(in *Resolved, rep *Report, whole *TheBill, out *[AlternativeCount]A
 		c.Known, c.Learns, c.GPUHours = ownKnown, learns, hours.V
 		c.Setup = plus(examples, money)
 		c.PerYear = money.By(input(bill.TunesPerYear))
-		c.PerQuery = perQuery
+		c.PerQuery, c.Own = perQuery, true
 	}
 	var lora model.LoRA
 	if r, p := model.FindRecipe("lora"); p == nil {
@@ -102,13 +114,15 @@ func Compete(in *Resolved, rep *Report, whole *TheBill, out *[AlternativeCount]A
 	}
 	adapter := float64(lora.Params(&in.Arch))
 	prompt := input(bill.PromptTokens)
-	tuned(ByPrompt, model.LoRAPerParam, one, prompt.V*float64(in.Arch.Width), plus(own, read.By(prompt).Times(1e-6)))
+	longer := read.By(prompt).Times(1e-6)
+	tuned(ByPrompt, model.LoRAPerParam, one, prompt.V*float64(in.Arch.Width), plus(own, longer))
+	out[ByPrompt].Paid = longer.V
 	tuned(ByLoRA, model.LoRAPerParam, one, adapter, own)
 	tuned(ByQLoRA, model.LoRAPerParam, input(bill.QLoRASlow), adapter, own)
 	tuned(ByTuning, model.TrainPerParam, one, whole.in.Total, own)
 
 	if apiKnown {
-		out[ByAPI].Known, out[ByAPI].PerQuery = true, api
+		out[ByAPI].Known, out[ByAPI].PerQuery, out[ByAPI].Paid = true, api, api.V
 	}
 	base, readPrice, known := api, uncertainty.Value{V: s.ListIn}, apiKnown
 	if !apiKnown {
@@ -121,11 +135,16 @@ func Compete(in *Resolved, rep *Report, whole *TheBill, out *[AlternativeCount]A
 	bytes := float64(bill.VectorStore(1, t.V[bill.VectorDim])) * (1 + t.V[bill.VectorOverhead])
 	rag.PerYear = vectors.By(input(bill.VectorPrice)).Times(bytes / 1e9 * 12)
 	extra := input(bill.Chunks).By(input(bill.ChunkTokens)).By(readPrice).Times(1e-6)
-	rag.PerQuery = plus(plus(base, extra), input(bill.RetrievalPrice).Times(1e-3))
+	found := input(bill.RetrievalPrice).Times(1e-3)
+	rag.PerQuery = plus(plus(base, extra), found)
+	rag.Own, rag.Paid = !apiKnown, extra.V+found.V
+	if apiKnown {
+		rag.Paid = rag.PerQuery.V
+	}
 
 	scratch := &out[ByScratch]
 	scratch.Known, scratch.Learns, scratch.GPUHours = ownKnown, whole.in.Total, whole.GPUHours.V
-	scratch.Setup, scratch.PerQuery = making(whole), own
+	scratch.Setup, scratch.PerQuery, scratch.Own = making(whole), own, true
 
 	for i := range out {
 		c := &out[i]
@@ -137,10 +156,6 @@ func Compete(in *Resolved, rep *Report, whole *TheBill, out *[AlternativeCount]A
 		sum.Add(c.PerYear.V*years, c.PerYear.Spread, 0)
 		sum.Add(c.PerQuery.V*questions, c.PerQuery.Spread, 0)
 		c.Total = uncertainty.Value{V: sum.V, Spread: sum.Spread()}
-		c.BreakEven = math.NaN()
-		if apiKnown {
-			c.BreakEven = Crossing(c, &out[ByAPI], years)
-		}
 	}
 }
 
@@ -158,18 +173,4 @@ func making(b *TheBill) uncertainty.Value {
 		v = v.Times(1 - serving/b.Sum.V)
 	}
 	return v
-}
-
-// Crossing is the number of questions from which on a is cheaper than b over
-// so many years: +Inf if never, 0 if always.
-func Crossing(a, b *AlternativeCost, years float64) float64 {
-	fixed := a.Setup.V + a.PerYear.V*years - b.Setup.V - b.PerYear.V*years
-	saved := b.PerQuery.V - a.PerQuery.V
-	switch {
-	case fixed <= 0 && saved >= 0:
-		return 0
-	case saved <= 0:
-		return math.Inf(1)
-	}
-	return math.Max(0, fixed/saved)
 }

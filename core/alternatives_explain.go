@@ -10,8 +10,9 @@ import (
 
 // instead writes what the alternatives to training cost.
 func (x *billSteps) instead() {
-	var all [AlternativeCount]AlternativeCost
-	Compete(x.in, x.rep, x.w, &all)
+	var rivals Rivals
+	Weigh(x.in, x.rep, x.w, &rivals)
+	all := &rivals.Costs
 	s := &x.in.Serving
 	if s.ListOut > 0 {
 		for _, p := range [...]struct {
@@ -35,6 +36,8 @@ func (x *billSteps) instead() {
 		return tokens + slow + " * " + perParam + " * params_active * gpu_hours / flops * gpu_hour"
 	}
 	vectors := "corpus_tokens / chunk_tokens * vector_dim * 4 * (1 + vector_overhead) / 1e9"
+	extra := "chunks * chunk_tokens * " + read + " / 1e6 + retrieval_price / 1000"
+	longer := "usd_per_mtok_in * prompt_tokens / 1e6"
 	for i := range all {
 		c := &all[i]
 		if !c.Known {
@@ -48,7 +51,7 @@ func (x *billSteps) instead() {
 			query = "(tokens_in * (1 - cached) * list_price_in + tokens_in * cached * list_price_cached + tokens_out * list_price_out) / 1e6"
 		case ByRAG:
 			setup, year = embed, vectors+" * vector_price * 12"
-			query, says = base+" + chunks * chunk_tokens * "+read+" / 1e6 + retrieval_price / 1000", "The passages are read with every question."
+			query, says = base+" + "+extra, "The passages are read with every question."
 		case ByScratch:
 			says = "As this case serves it."
 			setup, year, query = "cost_total", "0", "cost_per_query"
@@ -67,19 +70,47 @@ func (x *billSteps) instead() {
 			year = tuning(per, slow) + " * tunes_per_year"
 			query = "cost_per_query"
 			if alt == ByPrompt {
-				query += " + usd_per_mtok_in * prompt_tokens / 1e6"
+				query += " + " + longer
 			}
 		}
-		a := &Alternatives[i]
-		x.step(key+"_setup", a.Label+": once", unit.Money, c.Setup, setup, "", "people's time")
-		x.step(key+"_year", a.Label+": a year", unit.Money, c.PerYear, year, "", "")
-		x.step(key+"_query", a.Label+": a question", unit.Money, c.PerQuery, query, says, "quality of the answers")
-		x.step(key+"_total", a.Label+": for the days ahead", unit.Money, c.Total, key+"_setup + "+key+"_year * horizon / 365 + "+key+"_query * questions_ahead", a.Says, "")
-		if v := c.BreakEven; v > 0 && v-v == 0 {
-			x.step(key+"_break_even", a.Label+": questions from which on it is cheaper than the API", unit.None, uncertainty.Value{V: v},
-				"("+key+"_setup - alt_api_setup + ("+key+"_year - alt_api_year) * horizon / 365) / (alt_api_query - "+key+"_query)", "What is paid once, over what each question saves.", "")
-		}
+		a, name := &Alternatives[i], c.Name(Alternative(i))
+		x.step(key+"_setup", name+": once", unit.Money, c.Setup, setup, "", "people's time")
+		x.step(key+"_year", name+": a year", unit.Money, c.PerYear, year, "", "")
+		x.step(key+"_query", name+": a question", unit.Money, c.PerQuery, query, says, "quality of the answers")
+		x.step(key+"_total", name+": for the days ahead", unit.Money, c.Total, key+"_setup + "+key+"_year * horizon / 365 + "+key+"_query * questions_ahead", a.Says, "")
 	}
+	for i := range all {
+		c := &all[i]
+		if !c.Known {
+			continue
+		}
+		paid := ""
+		if Alternative(i) == ByPrompt {
+			paid = " - " + longer
+		}
+		x.meeting(Alternative(i), c, &rivals.API[i], "_break_even", ByAPI, "alt_api_query"+paid, "the API")
+		rag := "alt_rag_query"
+		if all[ByRAG].Own {
+			rag = extra
+		}
+		x.meeting(Alternative(i), c, &rivals.RAG[i], "_over_rag", ByRAG, rag+paid, "looking things up")
+	}
+}
+
+// meeting writes from how many questions on a way is cheaper than another.
+func (x *billSteps) meeting(alt Alternative, c *AlternativeCost, m *Meeting, suffix string, other Alternative, saved, than string) {
+	if !m.Opens() {
+		return
+	}
+	a, b := "alt_"+Alternatives[alt].Key, "alt_"+Alternatives[other].Key
+	fixed, says := a+"_setup - "+b+"_setup + ("+a+"_year - "+b+"_year) * horizon / 365", "What is paid once, over what each question saves."
+	if m.Machines > 0 {
+		x.let(derivation.Var{Name: a + suffix + "_machines", Label: c.Name(alt) + ": machines for a day at that demand", Kind: unit.Money, Value: m.Machines, Origin: derivation.Computed,
+			Note: "found by trying: whole copies for that many questions over the days ahead, with those who look after them"})
+		fixed += " + " + a + suffix + "_machines * horizon"
+		says = "What is paid once and for the machines, over what each question saves. The machines cost the same until the next copy."
+	}
+	x.step(a+suffix, c.Name(alt)+": questions from which on it is cheaper than "+than, unit.None, uncertainty.Value{V: m.Questions}, "("+fixed+") / ("+saved+")", says, "")
 }
 
 // longStages is the sum of the stages that last as long as the model serves, as a formula.

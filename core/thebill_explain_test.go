@@ -59,6 +59,7 @@ func TestEveryLineOfTheBillEvaluatesToItsValue(t *testing.T) {
 		"people": {"sft_people": "3 to 8", "pretrain_days": "50"}, "all stages": {"pipeline": "service", "with_synthetic": "1", "synthetic_tokens": "1B", "with_reward": "1", "with_ppo": "1", "with_rl": "1", "with_distil": "1", "distil_tokens": "1B"},
 		"no reserve": {"contingency": "0"}, "power given": {"power": "700 W"}, "no serving": {"model": "llama-3.1-405b", "serve_accelerator": "m1-max", "pipeline": "service"},
 		"only people": {"with_pretrain": "0", "with_experiments": "0"}, "own card": {"accelerator": "own", "pay": "own"}, "few different": {"unique": "1B"}, "nobody asks": {"people": "0", "pipeline": "service"},
+		"ways cross": {"model": "deepseek-v3", "people": "1M"}, "ways cross, no list price": {"model": "gpt-3", "people": "10000"}, "ways cross, copies follow": {"model": "llama-3.1-70b", "people": "1M", "fleet": "follow"},
 	} {
 		if fields["pipeline"] == "" {
 			fields["pipeline"] = "reasoning"

@@ -136,7 +136,9 @@ type billInstead struct {
 	PerQuery  reportValue `json:"per_query"`
 	Total     reportValue `json:"total"`
 	Learns    float64     `json:"learns"`
-	BreakEven *float64    `json:"break_even_questions"` // against the API; null: never, or no price known
+	Own       bool        `json:"own_machines"`             // answered on machines of one's own, else on the API
+	BreakEven *float64    `json:"break_even_questions"`     // against the API, over the days ahead; null: never, or no price known
+	OverRAG   *float64    `json:"break_even_rag_questions"` // of what is learned, against looking things up
 }
 
 type billJSON struct {
@@ -258,16 +260,19 @@ func (a *Answered) JSON() []byte {
 
 // ofCase fills what needs the case beside its bill.
 func (out *billJSON) ofCase(a *Answered, b *TheBill, money func(uncertainty.Value) reportValue) {
-	var instead [AlternativeCount]AlternativeCost
-	Compete(&a.In, &a.Out, b, &instead)
-	for i := range instead {
-		c := &instead[i]
+	var rivals Rivals
+	Weigh(&a.In, &a.Out, b, &rivals)
+	for i := range rivals.Costs {
+		c := &rivals.Costs[i]
 		if !c.Known {
 			continue
 		}
-		w := billInstead{Key: Alternatives[i].Key, Name: Alternatives[i].Label, Setup: money(c.Setup), PerYear: money(c.PerYear), PerQuery: money(c.PerQuery), Total: money(c.Total), Learns: c.Learns}
-		if v := c.BreakEven; v-v == 0 {
+		w := billInstead{Key: Alternatives[i].Key, Name: c.Name(Alternative(i)), Own: c.Own, Setup: money(c.Setup), PerYear: money(c.PerYear), PerQuery: money(c.PerQuery), Total: money(c.Total), Learns: c.Learns}
+		if v := rivals.API[i].Questions; v-v == 0 {
 			w.BreakEven = &v
+		}
+		if v := rivals.RAG[i].Questions; v-v == 0 {
+			w.OverRAG = &v
 		}
 		out.Instead = append(out.Instead, w)
 	}

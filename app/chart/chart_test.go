@@ -102,6 +102,8 @@ func cases() map[string]Chart {
 		"routing-never":   servedRouting(1.3),
 		"routing-none":    Routing(RoutedService{}),
 		"texts":           servedTexts(),
+		"instead":         contest(),
+		"instead-none":    ByQuestions(Contest{}),
 		"texts-none":      Texts(nil, 0),
 		"thinking":        servedThinking(),
 		"thinking-none":   Thinking(nil, "answer tokens"),
@@ -114,6 +116,15 @@ func pipeline() Pipeline {
 		{Name: "Training run", Start: 30, Days: 60, Money: []float64{200_000, 50_000}, Lo: 150_000, Hi: 500_000, Energy: 3e11},
 		{Name: "Serving", Start: 150, Days: 365, Money: []float64{40_000, 0}, Lo: 20_000, Hi: 80_000, Energy: 5e10},
 	}}
+}
+
+// contest has machines at $1,000 a million questions, whole millions.
+func contest() Chart {
+	return ByQuestions(Contest{Days: 365, Questions: 2e5, Machines: func(q float64) float64 { return 1000 * math.Ceil(q/1e6) }, Rivals: []Rival{
+		{Name: "An API", Short: "API", PerQuestion: 2e-3, Paid: 2e-3, Total: 400, BreakEven: math.NaN(), OverRAG: math.NaN()},
+		{Name: "Looking things up (RAG), on the API", Short: "RAG", Setup: 10, PerYear: 5, PerQuestion: 3e-3, Paid: 3e-3, Total: 615, BreakEven: math.Inf(1), OverRAG: math.NaN()},
+		{Name: "Adapters (LoRA)", Short: "LoRA", Setup: 900, PerQuestion: 5e-3, Own: true, Total: 1900, BreakEven: 1.45e6, OverRAG: 628333},
+		{Name: "Tuning all weights", Short: "tuning", Setup: 910, PerQuestion: 5e-3, Own: true, Total: 1910, BreakEven: 1.455e6, OverRAG: 631667}}})
 }
 
 func among() Among {

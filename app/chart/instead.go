@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"flopbook/core/unit"
@@ -11,26 +12,35 @@ import (
 // A Rival is one way to get answers, as [ByQuestions] draws it.
 type Rival struct {
 	Name, Short                 string
-	Setup, PerYear, PerQuestion float64 // USD once, a year, and for a question
+	Setup, PerYear, PerQuestion float64 // USD once, a year, and for a question at the demand of the case
+	Paid                        float64 // USD that each question costs whatever the demand
+	Own                         bool    // answers on machines of one's own, which cost what the contest says
 	Total                       float64 // USD for the questions ahead
-	BreakEven                   float64 // questions from which on it is cheaper than the first; +Inf never, NaN not asked
+	BreakEven, OverRAG          float64 // questions from which on it is cheaper than the first, and than looking things up; +Inf never, NaN not asked
 }
 
 // A Contest is what [ByQuestions] draws.
 type Contest struct {
 	Rivals    []Rival
-	Days      float64 // ahead
-	Questions float64 // in those days, as the case has it
+	Days      float64                         // ahead
+	Questions float64                         // in those days, as the case has it
+	Machines  func(questions float64) float64 // USD over those days of machines of one's own
 }
 
-func (r *Rival) fixed(days float64) float64         { return r.Setup + r.PerYear*days/365 }
-func (r *Rival) at(questions, days float64) float64 { return r.fixed(days) + r.PerQuestion*questions }
+// at is what a way costs in all, beside machines that cost so much.
+func (r *Rival) at(questions, days, machines float64) float64 {
+	v := r.Setup + r.PerYear*days/365 + r.Paid*questions
+	if r.Own {
+		v += machines
+	}
+	return v
+}
 
-// cheapest is the rival with the least cost for so many questions.
-func (c *Contest) cheapest(questions float64) int {
+// cheapest is the rival with the least cost at the demand of the case.
+func (c *Contest) cheapest() int {
 	best := 0
 	for i := range c.Rivals {
-		if c.Rivals[i].at(questions, c.Days) < c.Rivals[best].at(questions, c.Days) {
+		if c.Rivals[i].Total < c.Rivals[best].Total {
 			best = i
 		}
 	}
@@ -43,6 +53,7 @@ var rivalColors = [...]Color{C1, C2, C3, C4, C5, C6, Ink}
 // scales, with the crossings where one becomes cheaper than the first.
 func ByQuestions(contest Contest) Chart {
 	c := Chart{Key: "instead", Title: "What the ways cost, by how many questions are asked"}
+	contest.Rivals = sound(contest.Rivals, func(r Rival) []float64 { return []float64{r.Setup, r.PerYear, r.PerQuestion, r.Paid, r.Total} })
 	x0, x1 := math.Max(contest.Questions, 1), math.Max(contest.Questions, 1)
 	for i := range contest.Rivals {
 		if b := contest.Rivals[i].BreakEven; b > 0 && finite(b) && b < 1e15 {
@@ -50,7 +61,20 @@ func ByQuestions(contest Contest) Chart {
 		}
 	}
 	x0, x1 = math.Pow(10, math.Floor(math.Log10(x0))-1), math.Pow(10, math.Ceil(math.Log10(x1))+1)
-	const steps = 48
+	const steps = 96 // machines come in whole copies, which the line is to show
+	var asked, machines [steps + 1]float64
+	for k := range asked {
+		asked[k] = x0 * math.Pow(x1/x0, float64(k)/steps)
+		if contest.Machines != nil {
+			machines[k] = contest.Machines(asked[k])
+		}
+	}
+	costs := func(r *Rival) (y Floats) {
+		for k, q := range asked {
+			y = append(y, r.at(q, contest.Days, machines[k]))
+		}
+		return y
+	}
 	p := Panel{Title: "dollars in all (log scale)", Height: 380}
 	lo, hi := math.Inf(1), 0.0
 	var said []string
@@ -61,22 +85,21 @@ func ByQuestions(contest Contest) Chart {
 		if drawn[i] {
 			continue
 		}
+		y := costs(r)
 		m := Mark{Kind: Line, Color: rivalColors[i%len(rivalColors)], Label: r.Name, Short: r.Short}
 		for j := i + 1; j < len(contest.Rivals); j++ { // lines that cannot be told apart are one
-			if o := &contest.Rivals[j]; together(r.at(x0, contest.Days), o.at(x0, contest.Days)) && together(r.at(x1, contest.Days), o.at(x1, contest.Days)) {
+			if o := &contest.Rivals[j]; !drawn[j] && allTogether(y, costs(o)) {
 				drawn[j] = true
 				m.Short += ", " + o.Short
 				m.Label = m.Short
 			}
 		}
-		for k := 0; k <= steps; k++ {
-			q := x0 * math.Pow(x1/x0, float64(k)/steps)
-			v := r.at(q, contest.Days)
+		for k, v := range y {
 			if !(v > 0) || !finite(v) {
 				continue
 			}
 			lo, hi = math.Min(lo, v), math.Max(hi, v)
-			m.X, m.Y = append(m.X, q), append(m.Y, v)
+			m.X, m.Y = append(m.X, asked[k]), append(m.Y, v)
 		}
 		if len(m.X) > 1 {
 			p.Marks = append(p.Marks, m)
@@ -93,8 +116,10 @@ func ByQuestions(contest Contest) Chart {
 	}
 	crossings := Mark{Kind: Dot, Color: Ink, Hollow: true}
 	for i := range contest.Rivals {
-		if b := contest.Rivals[i].BreakEven; b > x0 && finite(b) && b < x1 {
-			crossings.X, crossings.Y, crossings.Text = append(crossings.X, b), append(crossings.Y, contest.Rivals[0].at(b, contest.Days)), append(crossings.Text, short(b))
+		b := contest.Rivals[i].BreakEven
+		marked := slices.ContainsFunc(crossings.X, func(x float64) bool { return together(x, b) })
+		if b > x0 && finite(b) && b < x1 && !marked { // lines drawn as one have one ring
+			crossings.X, crossings.Y, crossings.Text = append(crossings.X, b), append(crossings.Y, contest.Rivals[0].at(b, contest.Days, 0)), append(crossings.Text, short(b))
 		}
 	}
 	if len(crossings.X) > 0 {
@@ -106,8 +131,11 @@ func ByQuestions(contest Contest) Chart {
 	c.Panels = []Panel{p}
 	c.Caption = "No way to answer can be priced in this case."
 	if len(contest.Rivals) > 0 {
-		best := &contest.Rivals[contest.cheapest(contest.Questions)]
-		c.Caption = fmt.Sprintf("For the %s questions of the %s ahead, %s is cheapest, at %s.", short(contest.Questions), days(contest.Days), inside(best.Name), dollars(best.at(contest.Questions, contest.Days)))
+		best := &contest.Rivals[contest.cheapest()]
+		c.Caption = fmt.Sprintf("For the %s questions of the %s ahead, %s is cheapest, at %s.", short(contest.Questions), days(contest.Days), inside(best.Name), dollars(best.Total))
+		if contest.Machines != nil {
+			c.Caption += " Machines of your own cost the same until one copy of the model is full, then grow copy by copy."
+		}
 		if len(crossings.X) > 0 {
 			c.Caption += fmt.Sprintf(" Each ring is a break-even: from there on the line costs less than %s.", inside(contest.Rivals[0].Name))
 		}
@@ -118,11 +146,11 @@ func ByQuestions(contest Contest) Chart {
 	}
 	c.Table = func() Table {
 		usd := unit.Money.Name()
-		t := Table{Columns: []Column{{"way", ""}, {"once", usd}, {"a year", usd}, {"a question", usd}, {"for the days ahead", usd}, {"break-even", "questions"}}}
+		t := Table{Columns: []Column{{"way", ""}, {"once", usd}, {"a year", usd}, {"a question, at this demand", usd}, {"for the days ahead", usd}, {"cheaper than the API from", "questions"}, {"cheaper than looking things up from", "questions"}}}
 		money := func(v float64) Cell { return number(dollars(v), v) }
 		for i := range contest.Rivals {
 			r := &contest.Rivals[i]
-			t.add(words(r.Name), money(r.Setup), money(r.PerYear), money(r.PerQuestion), money(r.Total), breakEven(r.BreakEven))
+			t.add(words(r.Name), money(r.Setup), money(r.PerYear), money(r.PerQuestion), money(r.Total), breakEven(r.BreakEven), breakEven(r.OverRAG))
 		}
 		return t
 	}
@@ -132,13 +160,23 @@ func ByQuestions(contest Contest) Chart {
 // together reports whether two costs lie on one place of a log scale.
 func together(a, b float64) bool { return math.Abs(a-b) <= 0.04*math.Max(a, b) }
 
+// allTogether reports whether two lines cannot be told apart anywhere.
+func allTogether(a, b Floats) bool {
+	for i := range a {
+		if !together(a[i], b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
 func breakEven(v float64) Cell {
 	switch {
 	case math.IsNaN(v):
 		return words("")
 	case math.IsInf(v, 1):
 		return words("never")
-	case v == 0:
+	case v <= 0:
 		return number("always", 0)
 	}
 	return number(short(v), v)

@@ -100,7 +100,7 @@ func servedRouting(even float64) Chart {
 }
 
 func servedTexts() Chart {
-	return Texts([]TextCost{{"Looking things up (RAG)", 20, 5e-4, 0.6}, {"The whole text before each question", 0, 2e-2, 0.9}, {"Adapters (LoRA)", 1e4, 3e-4, 0.3}}, 4e6)
+	return Texts([]TextCost{{"Looking things up (RAG)", 20, 5e-4, 0.6}, {"The whole text before each question", 0, 2e-2, 0.9}, {"Adapters (LoRA)", 1e4, 3e-4, 0.3}, {"Tuning all weights", 1.01e4, 3e-4, 0.3}}, 4e6)
 }
 
 func servedThinking() Chart {
@@ -128,6 +128,7 @@ func TestServingChartsTakeAnything(t *testing.T) {
 				Payback(PaybackPrices{Points: []PaybackPoint{{1, 1}, {a, b}, {10, 2}}, List: []ListedPrice{{"x", "2026", PaybackPoint{a, b}, true}}, Now: PaybackPoint{b, a}, BreakEven: a, Horizon: b, Falls: a}),
 				Decline(FallingPrice{Known: []PricedYear{{"x", a, b}, {"y", 2024, a}}, Ahead: []FallPoint{{2026, 1, 1, 1}, {a, b, a, b}, {2030, 0.1, 0.1, 0.1}}, Cost: a, Gone: b, PerYear: b}),
 				Routing(RoutedService{Points: []RoutedShare{{0, 1, 1}, {a, b, a}, {1, 0.5, 1}}, Small: "s", Large: "l", Alone: a, Even: b}),
+				ByQuestions(Contest{Days: 365, Questions: 1e4, Machines: func(float64) float64 { return a }, Rivals: []Rival{{Name: "x", Paid: 1, Total: 1e4, BreakEven: math.NaN()}, {Name: "y", Setup: a, Paid: b, Own: true, Total: b, BreakEven: a, OverRAG: b}}}),
 				Texts([]TextCost{{"x", a, b, a}, {"y", b, a, b}, {"z", 1, 1, 1}, {"w", 0, 1, 1}}, a),
 				Thinking([]LongerAnswer{{a, b, a, b, a}, {1, 1, 1, 1, b}, {2, 2, 2, 2, a}}, "tokens"),
 			}

@@ -40,8 +40,19 @@ func Texts(ways []TextCost, asked float64) Chart {
 	low, high := math.Inf(1), 0.0
 	p := Panel{Title: "dollars in all (log scale)", Height: 240}
 	const steps = 40
+	drawn := map[int]bool{}
 	for i, w := range rows {
-		m := Mark{Kind: Line, Color: colors[i%len(colors)], Label: w.Name, Short: w.Name}
+		if drawn[i] {
+			continue
+		}
+		name := w.Name
+		for j := i + 1; j < len(rows); j++ { // lines that cannot be told apart are one; two straight ones are, where their ends are
+			if o := rows[j]; !drawn[j] && together(at(w, lo), at(o, lo)) && together(at(w, hi), at(o, hi)) {
+				drawn[j] = true
+				name += "; " + o.Name
+			}
+		}
+		m := Mark{Kind: Line, Color: colors[i%len(colors)], Label: name, Short: name}
 		for k := range steps + 1 {
 			n := math.Min(hi, lo*math.Pow(hi/lo, float64(k)/steps))
 			m.X, m.Y = append(m.X, n), append(m.Y, at(w, n))

@@ -188,13 +188,17 @@ func priceKind(kind string) string {
 // contestOf is the ways to get answers as their picture reads them, the one
 // that the others are held against first.
 func contestOf(a *core.Answered, b *core.TheBill) chart.Contest {
-	var all [core.AlternativeCount]core.AlternativeCost
-	core.Compete(&a.In, &a.Out, b, &all)
+	r := new(core.Rivals)
+	core.Weigh(&a.In, &a.Out, b, r)
 	c := chart.Contest{Days: a.In.V(scenario.Horizon), Questions: a.In.V(scenario.People) * a.In.V(scenario.Questions) * a.In.V(scenario.Horizon)}
+	if a.Out.Known[core.CostPerQuery] {
+		c.Machines = r.Machines
+	}
 	short := [core.AlternativeCount]string{"API", "RAG", "prompt", "LoRA", "QLoRA", "tuning", "scratch"}
-	for i := range all {
-		if w := &all[i]; w.Known {
-			c.Rivals = append(c.Rivals, chart.Rival{Name: core.Alternatives[i].Label, Short: short[i], Setup: w.Setup.V, PerYear: w.PerYear.V, PerQuestion: w.PerQuery.V, Total: w.Total.V, BreakEven: w.BreakEven})
+	for i := range r.Costs {
+		if w := &r.Costs[i]; w.Known {
+			c.Rivals = append(c.Rivals, chart.Rival{Name: w.Name(core.Alternative(i)), Short: short[i], Setup: w.Setup.V, PerYear: w.PerYear.V, PerQuestion: w.PerQuery.V, Paid: w.Paid, Own: w.Own,
+				Total: w.Total.V, BreakEven: r.API[i].Questions, OverRAG: r.RAG[i].Questions})
 		}
 	}
 	return c
