@@ -33,7 +33,7 @@ func calculator(h *hub) app.UI {
 			&short{H: h, Says: strings.Join(shortAnswer(&h.answer), " · ")},
 			&work{H: h, Trail: h.m.Open, Rev: h.rev, Try: h.m.Try},
 			inputs(h),
-			app.Section().Class("key").Aria("label", "Key figures").Body(kpis(h, opened), warnings(h)),
+			app.Section().Class("key").Aria("label", "Key figures").Body(kpis(h), warnings(h)),
 			app.Section().Class("out").Aria("label", "Figures").Body(&parts{H: h, Part: h.m.Part}, looked(h)),
 		),
 	)
@@ -320,7 +320,7 @@ func (c *realRun) onOpen(app.Context, app.Event) {
 }
 
 // kpis are the headline quantities beside the sentence.
-func kpis(h *hub, opened string) app.UI {
+func kpis(h *hub) app.UI {
 	out, in := &h.answer.Out, &h.answer.In
 	type row struct {
 		k     core.Key
@@ -329,13 +329,7 @@ func kpis(h *hub, opened string) app.UI {
 	}
 	span := func(k core.Key, term string) string {
 		_, s := text(out, k)
-		switch {
-		case s == "":
-			return term
-		case term == "":
-			return s
-		}
-		return term + ", " + s
+		return joined(term, s)
 	}
 	fits := "fits, " + unit.Short(unit.ByteCount, out.V[core.Capacity].V-out.V[core.Memory].V) + " to spare"
 	if !out.Fits {
@@ -374,7 +368,7 @@ func kpis(h *hub, opened string) app.UI {
 		if r.k == core.GPUHours { // the label says it
 			v = strings.TrimRight(strings.TrimSuffix(v, "GPU-hours"), " \u00a0")
 		}
-		cells = append(cells, &kpi{H: h, Name: core.Quantities[r.k].Name, Label: r.label, Value: v, Small: r.small, Opened: opened == core.Quantities[r.k].Name})
+		cells = append(cells, numberCell(h, core.Quantities[r.k].Name, r.label, v, r.small))
 	}
 	return app.Div().Class("kpis").Attr("data-test", "kpis").Body(cells...)
 }
@@ -390,29 +384,3 @@ func memoryOf(out *core.Report) string {
 	}
 	return strings.Join(need, "\u00a0") + " of " + strings.Join(has, "\u00a0")
 }
-
-// kpi is one headline quantity; a click shows how it was got.
-type kpi struct {
-	app.Compo
-	H                         *hub
-	Name, Label, Value, Small string
-	Opened                    bool
-}
-
-// CompoID makes another quantity another component.
-func (c *kpi) CompoID() string { return c.Name }
-
-func (c *kpi) Render() app.UI {
-	open := "false"
-	if c.Opened {
-		open = "true"
-	}
-	return app.Button().Type("button").Class("k").Attr("data-open", c.Name).Aria("expanded", open).
-		Title("How we got this").OnClick(c.H.safe("open", c.onOpen)).Body(
-		app.Span().Class("kl").Text(c.Label),
-		app.B().Text(c.Value),
-		app.Span().Class("ks").Text(c.Small),
-	)
-}
-
-func (c *kpi) onOpen(ctx app.Context, e app.Event) { c.H.send(state.OpenNumber{Name: c.Name}) }

@@ -34,31 +34,12 @@ var servingFigures = []struct {
 func (c *servingPart) Render() (ui app.UI) {
 	defer c.H.mend(&ui)
 	out := &c.H.answer.Out
-	opened := ""
-	if len(c.H.m.Open) > 0 {
-		opened = c.H.m.Open[0]
-	}
 	body := []app.UI{figures(c.H), c.levers()}
 	if first, each, ok := feelSpeed(out); ok {
 		body = append(body, &feel{H: c.H, First: first, Each: each})
 	}
 	for _, g := range servingFigures {
-		var cells []app.UI
-		for _, k := range g.keys {
-			if !out.Known[k] {
-				continue
-			}
-			v, span := text(out, k)
-			q := &core.Quantities[k]
-			small := q.Term
-			if span != "" {
-				if small != "" {
-					small += ", "
-				}
-				small += span
-			}
-			cells = append(cells, &kpi{H: c.H, Name: q.Name, Label: q.Label, Value: v, Small: small, Opened: opened == q.Name})
-		}
+		cells := figuresOf(c.H, g.keys...)
 		if len(cells) > 0 {
 			body = append(body, app.H3().Text(g.title), app.Div().Class("kpis").Body(cells...))
 		}

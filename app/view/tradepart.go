@@ -105,30 +105,11 @@ func (c *tradePart) measures() app.UI {
 // kpis are figures that open.
 func (c *tradePart) kpis(keys ...core.Key) app.UI {
 	out := &c.H.answer.Out
-	var cells []app.UI
-	for _, k := range keys {
-		if !out.Known[k] {
-			continue
-		}
-		v, span := text(out, k)
-		q := &core.Quantities[k]
-		small := q.Term
-		if span != "" {
-			if small != "" {
-				small += ", "
-			}
-			small += span
-		}
-		cells = append(cells, c.cell(q.Name, q.Label, v, small))
-	}
+	cells := figuresOf(c.H, keys...)
 	if days, ok := core.MarginDays(&c.H.answer.In, out); ok && keys[0] == core.PaybackDays {
-		cells = append(cells, c.cell("margin_days", "Day on which the falling price has come down to the cost", unit.Short(unit.DayCount, days), "at today’s rents"))
+		cells = append(cells, numberCell(c.H, "margin_days", "Day on which the falling price has come down to the cost", unit.Short(unit.DayCount, days), "at today’s rents"))
 	}
 	return app.Div().Class("kpis").Body(cells...)
-}
-
-func (c *tradePart) cell(name, label, value, small string) app.UI {
-	return &kpi{H: c.H, Name: name, Label: label, Value: value, Small: small, Opened: len(c.H.m.Open) > 0 && c.H.m.Open[0] == name}
 }
 
 // sizes are the optimum's figures, and the size that the reader moves by hand.
@@ -150,7 +131,7 @@ func (c *tradePart) sizes() app.UI {
 				Aria("valuetext", unit.Words(unit.ParamCount, t.Params)).Value(itoa(int(position))).OnInput(h.safe("try", c.onTry)))}
 	var cells []app.UI
 	add := func(name, label string, k unit.Kind, v float64, small string) {
-		cells = append(cells, c.cell(name, label, unit.Short(k, v), small))
+		cells = append(cells, numberCell(h, name, label, unit.Short(k, v), small))
 	}
 	add("try_params", "Size", unit.ParamCount, t.Params, "")
 	add("try_tokens", "Training tokens", unit.TokenCount, t.Tokens, "for the same loss")
