@@ -32,48 +32,15 @@ func fromConfig(top map[string]any) (Scenario, []*unit.Problem) {
 		return s, problems
 	}
 
-	put := func(n Num, v int) {
+	s.Choice[Model] = "shape"
+	eachShapeField(&a, func(n Num, v int, has bool) {
+		if !has {
+			return
+		}
 		if p := s.SetNum(n, strconv.Itoa(v)); p != nil {
 			problems = append(problems, p)
 		}
-	}
-	flag := func(b bool) int {
-		if b {
-			return 1
-		}
-		return 0
-	}
-	s.Choice[Model] = "shape"
-	put(Layers, a.Layers)
-	put(Width, a.Width)
-	put(Heads, a.Heads)
-	put(KVHeads, a.KVHeads)
-	put(HeadDim, a.HeadDim)
-	put(FF, a.FF)
-	put(Vocab, a.Vocab)
-	put(Gated, a.MLPMatrices-2)
-	put(Tied, flag(a.Tied))
-	if a.Positions > 0 {
-		put(Positions, a.Positions)
-	}
-	if m := &a.MoE; m.Layers > 0 {
-		put(Experts, m.Experts)
-		put(TopK, m.TopK)
-		put(ExpertFF, m.ExpertFF)
-		put(MoELayers, m.Layers)
-		put(SharedFF, m.SharedExperts*m.SharedFF)
-	}
-	if l := &a.MLA; l.KVRank > 0 {
-		put(QRank, l.QRank)
-		put(KVRank, l.KVRank)
-		put(NopeDim, l.NopeDim)
-		put(RopeDim, l.RopeDim)
-		put(ValueDim, l.ValueDim)
-	}
-	if a.Window.Layers > 0 {
-		put(WindowSize, a.Window.Size)
-		put(WindowLayers, a.Window.Layers)
-	}
+	})
 	return s, problems
 }
 

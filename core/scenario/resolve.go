@@ -302,35 +302,7 @@ func (r *Resolved) showShape() {
 			source = r.Preset.Sources[0]
 		}
 	}
-	put := func(n Num, v int) { r.assume(n, unit.Exact(float64(v)), source, "", note) }
-	flag := func(b bool) int {
-		if b {
-			return 1
-		}
-		return 0
-	}
-	put(Layers, a.Layers)
-	put(Width, a.Width)
-	put(Heads, a.Heads)
-	put(KVHeads, a.KVHeads)
-	put(HeadDim, a.HeadDim)
-	put(FF, a.FF)
-	put(Vocab, a.Vocab)
-	put(Gated, a.MLPMatrices-2)
-	put(Tied, flag(a.Tied))
-	put(Positions, a.Positions)
-	put(Experts, a.MoE.Experts)
-	put(TopK, a.MoE.TopK)
-	put(ExpertFF, a.MoE.ExpertFF)
-	put(SharedFF, a.MoE.SharedExperts*a.MoE.SharedFF)
-	put(MoELayers, a.MoE.Layers)
-	put(QRank, a.MLA.QRank)
-	put(KVRank, a.MLA.KVRank)
-	put(NopeDim, a.MLA.NopeDim)
-	put(RopeDim, a.MLA.RopeDim)
-	put(ValueDim, a.MLA.ValueDim)
-	put(WindowSize, a.Window.Size)
-	put(WindowLayers, a.Window.Layers)
+	eachShapeField(a, func(n Num, v int, _ bool) { r.assume(n, unit.Exact(float64(v)), source, "", note) })
 }
 
 // resolveData fills tokens, sequence and batch.
