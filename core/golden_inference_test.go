@@ -1,11 +1,9 @@
 package core_test
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -375,33 +373,10 @@ func holdReference(t *testing.T, shipped map[string]float64, expected, tolerance
 // and each is listed with what keeps it from being computed. No other row may
 // be left out.
 func TestGoldenInference(t *testing.T) {
-	file := os.Getenv("FLOPBOOK_GOLDEN_INFERENCE")
-	own := file == ""
-	if own {
-		file = "testdata/inference_golden.csv"
-	}
-	f, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil || len(rows) < 2 {
-		t.Fatalf("%s: %d rows, %v", file, len(rows), err)
-	}
-	column := map[string]int{}
-	for i, name := range rows[0] {
-		column[strings.TrimPrefix(name, "\ufeff")] = i
-	}
-	for _, name := range []string{"id", "case", "kind", "inputs_json", "expected", "tolerance"} {
-		if _, ok := column[name]; !ok {
-			t.Fatalf("%s has no column %q", file, name)
-		}
-	}
+	rows, own := goldenRows(t, "FLOPBOOK_GOLDEN_INFERENCE", "testdata/inference_golden.csv", "id", "case", "kind", "inputs_json", "expected", "tolerance")
 	passed, asked := map[string]int{}, map[string]int{}
 	var pending, reference []string
-	for _, row := range rows[1:] {
-		cell := func(name string) string { return row[column[name]] }
+	for _, cell := range rows {
 		id, name, kind := cell("id"), cell("case"), cell("kind")
 		topic, _, _ := strings.Cut(name, ":")
 		t.Run(id, func(t *testing.T) {

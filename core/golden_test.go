@@ -1,12 +1,10 @@
 package core_test
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,28 +46,7 @@ var goldenUndetermined = map[string]string{}
 // TestGolden reproduces published values: one subtest per row of
 // testdata/golden.csv, or of the file that FLOPBOOK_GOLDEN names.
 func TestGolden(t *testing.T) {
-	file := os.Getenv("FLOPBOOK_GOLDEN")
-	if file == "" {
-		file = "testdata/golden.csv"
-	}
-	f, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil || len(rows) < 2 {
-		t.Fatalf("%s: %d rows, %v", file, len(rows), err)
-	}
-	column := map[string]int{}
-	for i, name := range rows[0] {
-		column[strings.TrimPrefix(name, "\ufeff")] = i
-	}
-	for _, name := range []string{"id", "formula", "inputs(json)", "expected", "rel_tolerance"} {
-		if _, ok := column[name]; !ok {
-			t.Fatalf("%s has no column %q", file, name)
-		}
-	}
+	rows, _ := goldenRows(t, "FLOPBOOK_GOLDEN", "testdata/golden.csv", "id", "formula", "inputs(json)", "expected", "rel_tolerance")
 
 	all := map[string]goldenFunc{}
 	for _, part := range []map[string]goldenFunc{goldenModel, goldenTrain, goldenScaling} {
@@ -82,8 +59,7 @@ func TestGolden(t *testing.T) {
 	}
 
 	passed, pending, undetermined := map[string]int{}, map[string]int{}, []string{}
-	for _, row := range rows[1:] {
-		cell := func(name string) string { return row[column[name]] }
+	for _, cell := range rows {
 		id, formula := cell("id"), cell("formula")
 		t.Run(id, func(t *testing.T) {
 			if why, ok := goldenUndetermined[id]; ok {
