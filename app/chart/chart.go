@@ -52,6 +52,7 @@ type Chart struct {
 	X       Axis         `json:"x"`
 	Panels  []Panel      `json:"panels"`
 	Table   func() Table `json:"-"` // the twin, made when asked for
+	Empty   bool         `json:"-"` // nothing to draw; the caption says why
 }
 
 // A Panel is a frame with its own upright axis, or with rows of bars.

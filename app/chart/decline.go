@@ -37,7 +37,7 @@ func Decline(f FallingPrice) Chart {
 		}
 	}
 	if len(ahead) < 2 || !usable(f.Cost) {
-		return none(c, "No price is known for answers of this kind, so its fall cannot be held against the cost.")
+		return none(c, "No price is set for this model’s answers (give one under “A lifetime, and what it earns”), so its fall cannot be held against the cost.")
 	}
 	from, to := ahead[0].Year, ahead[len(ahead)-1].Year
 	lo, hi := math.Min(f.Cost, ahead[len(ahead)-1].Price)/2, math.Max(f.Cost, ahead[0].Price)*2

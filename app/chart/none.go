@@ -5,7 +5,7 @@ func none(c Chart, why string) Chart {
 	c.X = Axis{Scale: "linear", Max: 1, Hidden: true}
 	c.Panels = []Panel{{Height: 60, Y: Axis{Scale: "linear", Max: 1, Hidden: true},
 		Marks: []Mark{{Kind: Words, Color: Soft, X: Floats{0.5}, Y: Floats{0.5}, Text: []string{"nothing to draw"}}}}}
-	c.Caption, c.Alt = why, why
+	c.Caption, c.Alt, c.Empty = why, why, true
 	if c.Table == nil || len(c.Table().Rows) == 0 {
 		c.Table = func() Table {
 			t := Table{Columns: []Column{{"nothing to draw", ""}}}

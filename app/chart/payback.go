@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"strings"
 )
 
 // A PaybackPoint is a price of a million answer tokens with the day on which
@@ -70,6 +71,9 @@ func Payback(b PaybackPrices) Chart {
 	for _, q := range list {
 		if q.Earns && usable(q.Days) && q.Price >= c.X.Min && q.Price <= c.X.Max && q.Days >= p.Y.Min && q.Days <= p.Y.Max {
 			known.X, known.Y = append(known.X, q.Price), append(known.Y, q.Days)
+			name, _, _ := strings.Cut(q.Name, ",")
+			name, _, _ = strings.Cut(name, " (") // "(<= 272k)" is for the table
+			known.Text = append(known.Text, name)
 		}
 	}
 	if len(known.X) > 0 {

@@ -71,13 +71,21 @@ func Sizes(s SizeMap) Chart {
 	upper := Panel{Title: "dollars for the same loss (log scale)", Height: 210}
 	best, now := s.Best.Train+s.Best.Serve, s.Now.Train+s.Now.Serve
 	least, most = math.Min(least, math.Min(pos(best), pos(now))), math.Max(most, math.Max(best, now))
+	// Near the least size that can reach the loss at all the bill has no end.
+	top := math.Max(math.Min(most, sizesTop*math.Min(pos(best), pos(now))), math.Max(best, now)) * 1.2
+	if x, _ := below(both.X, both.Y, top); len(x) > 1 {
+		most = top
+		for _, m := range []*Mark{&train, &serving, &both} {
+			m.X, m.Y = below(m.X, m.Y, top)
+		}
+	}
 	upper.Y = logarithmic(least/1.2, most*1.2, shortDollars)
 	inside := func(v float64) bool { return v >= lo && v <= hi }
-	upper.Marks = append(upper.Marks, train)
-	if len(serving.X) > 1 {
-		upper.Marks = append(upper.Marks, serving)
+	for _, m := range []Mark{train, serving, both} {
+		if len(m.X) > 1 {
+			upper.Marks = append(upper.Marks, m)
+		}
 	}
-	upper.Marks = append(upper.Marks, both)
 	if usable(s.OtherLaw) && inside(s.OtherLaw) {
 		upper.Marks = append(upper.Marks, Mark{Kind: VRule, Color: Soft, Dashed: true, X: Floats{s.OtherLaw}, Label: "best under " + s.OtherNames, Short: s.OtherNames})
 	}
@@ -111,6 +119,24 @@ func Sizes(s SizeMap) Chart {
 		return t
 	}
 	return c
+}
+
+// sizesTop is how far above the cheapest the bill of a size is still drawn.
+const sizesTop = 100
+
+// below are the points of a line that do not rise above top, and the point
+// where it crosses it on log axes.
+func below(x, y Floats, top float64) (bx, by Floats) {
+	for i := range x {
+		if i > 0 && (y[i] > top) != (y[i-1] > top) && y[i-1] > 0 && y[i] > 0 {
+			share := math.Log(top/y[i-1]) / math.Log(y[i]/y[i-1])
+			bx, by = append(bx, x[i-1]*math.Pow(x[i]/x[i-1], share)), append(by, top)
+		}
+		if y[i] <= top {
+			bx, by = append(bx, x[i]), append(by, y[i])
+		}
+	}
+	return bx, by
 }
 
 // pos is v, or +Inf where it is not a number above zero.

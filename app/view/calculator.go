@@ -352,7 +352,7 @@ func kpis(h *hub) app.UI {
 		rows = append(rows, row{core.Days, "Days", span(core.Days, "")})
 	}
 	rows = append(rows,
-		row{core.USDPerMTokOut, "A million answer tokens", span(core.USDPerMTokOut, "to serve")},
+		row{core.USDPerMTokOut, "A million answer tokens", span(core.USDPerMTokOut, "on busy GPUs")},
 		row{core.CostPerDay, "Serving, a day", span(core.CostPerDay, "")},
 		row{core.Loss, "Predicted loss", span(core.Loss, "")},
 	)

@@ -83,7 +83,7 @@ func figureFor(h *hub, key string, n int) *figure {
 		app.Log(err)
 		json = ""
 	}
-	return &figure{H: h, Key: key, N: n, Title: c.Title, Caption: c.Caption, Alt: c.Alt, JSON: json}
+	return &figure{H: h, Key: key, N: n, Title: c.Title, Caption: c.Caption, Alt: c.Alt, JSON: json, Empty: c.Empty}
 }
 
 // chartFor is a chart of the present answer.
@@ -244,6 +244,7 @@ type figure struct {
 	N                         int
 	Title, Caption, Alt, JSON string
 	Embedded                  bool // without tools
+	Empty                     bool // nothing to draw: the caption says why, and stands alone
 
 	open bool // the table is
 	said string
@@ -280,7 +281,11 @@ func (c *figure) Render() (ui app.UI) {
 			app.Span().Class("done").Attr("role", "status").Text(c.said),
 		))
 	}
-	return app.Figure().Attr("data-chart", c.Key).Body(body...)
+	class := ""
+	if c.Empty {
+		class = "empty"
+	}
+	return app.Figure().Class(class).Attr("data-chart", c.Key).Body(body...)
 }
 
 func chartTable(t chart.Table) app.UI {
