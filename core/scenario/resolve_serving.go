@@ -165,7 +165,7 @@ func (r *Resolved) resolveDemand(s *Scenario) {
 		trace(Peak, w.Peak, w.Peak.Note)
 		trace(Cached, w.Hit, w.Hit.Note)
 	}
-	r.assume(People, unit.Exact(1000), "", "", "an example")
+	r.assume(People, unit.Exact(1e6), "", "", "an example: a service that many know")
 	r.assume(Questions, unit.Exact(10), "", "", "an example")
 	if r.Arch.Encoder.Layers > 0 {
 		r.assume(In, unit.Exact(4), "whisper-2022", "2022", "marks for language and task before the text of a window")
