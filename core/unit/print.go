@@ -89,7 +89,7 @@ var ladders = [kinds][]rung{
 	Carbon:   {{unit: "kg" + nbsp + "CO₂e", written: "kg"}, {pow: 3, unit: "t" + nbsp + "CO₂e", written: "t"}, {pow: 6, unit: "kt" + nbsp + "CO₂e", written: "kt"}, {pow: 9, unit: "Mt" + nbsp + "CO₂e", written: "Mt"}},
 	Volume:   with(siWords, "L", ""), Loss: {{unit: "nats/token"}},
 	PerDay: with(siWords, "per day", ""), Year: noRungs,
-	QueryEnergy:   {{unit: "J"}, {mul: 3600, from: 0.01, unit: "Wh"}, {pow: 3, mul: 3600, unit: "kWh"}},
+	QueryEnergy:   {{unit: "J"}, {mul: 3600, from: 0.001, unit: "Wh"}, {pow: 3, mul: 3600, unit: "kWh"}},
 	QueryCarbon:   {{pow: -6, unit: "mg" + nbsp + "CO₂e", written: "mg"}, {pow: -3, unit: "g" + nbsp + "CO₂e", written: "g"}, {unit: "kg" + nbsp + "CO₂e", written: "kg"}},
 	CarbonPerMTok: {{pow: -3, unit: "g/Mtok"}, {unit: "kg/Mtok"}},
 }
