@@ -28,7 +28,7 @@ func (x *billSteps) instead() {
 		base, read = "alt_api_query", "list_price_in"
 	}
 	if _, ok := x.b.Var("usd_per_mtok_in"); !ok {
-		x.let(derivation.Var{Name: "usd_per_mtok_in", Label: "cost of a million question tokens", Kind: unit.USDPerMTok, Value: x.rep.V[USDPerMTokRead].V, Origin: derivation.Assumed, Note: "questions without tokens cost nothing to read"})
+		x.exact("usd_per_mtok_in", "cost of a million question tokens", unit.USDPerMTok, x.rep.V[USDPerMTokRead].V, "0", "Questions without tokens cost nothing to read.", "")
 	}
 	tokens := "tune_examples * tune_length * tune_epochs"
 	embed := "corpus_tokens * embed_price / 1e6"

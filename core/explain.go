@@ -53,21 +53,29 @@ func (e explainer) step(k Key, expr, says, ignores string) {
 	e.b.Step(v, expr, says, ignores)
 }
 
+// otherNames are fields that formulas call by another name than their key,
+// which is taken by what is worked out or is a word of the language.
+var otherNames = map[string]scenario.Num{"days_limit": scenario.Days, "tokens_in": scenario.In, "tokens_out": scenario.Out, "tpot_limit": scenario.TPOT}
+
+// FieldOf is the field of the scenario that stands behind a figure of a formula.
+func FieldOf(name string) (scenario.Num, bool) {
+	if n, ok := otherNames[name]; ok {
+		return n, true
+	}
+	return scenario.NumByKey(name)
+}
+
 // explainFields writes the numeric fields that formulas name.
 func explainFields(b *derivation.Book, in *Resolved) {
 	for n := range in.Num {
 		v := &in.Num[n]
 		name := scenario.Nums[n].Key
-		switch scenario.Num(n) {
-		case scenario.Days:
-			name = "days_limit"
-		case scenario.In:
-			name = "tokens_in" // "in" is a word of the expression language
-		case scenario.Out:
-			name = "tokens_out"
-		case scenario.TPOT:
-			name = "tpot_limit"
-		case scenario.EnergyClaim, scenario.Params:
+		for other, of := range otherNames {
+			if of == scenario.Num(n) {
+				name = other
+			}
+		}
+		if n := scenario.Num(n); n == scenario.EnergyClaim || n == scenario.Params {
 			continue
 		}
 		if !v.Known || scenario.Num(n) >= scenario.Layers || v.Origin == derivation.Solved {
@@ -187,7 +195,7 @@ func explainTime(b *derivation.Book, in *Resolved, out *Report) {
 	explainRun(b, in, out)
 	if out.Known[GPUsMemory] {
 		b.Let(derivation.Var{Name: "gpus_memory", Symbol: "n_{mem}", Label: "GPUs that memory asks for", Kind: unit.Count, Value: out.V[GPUsMemory].V,
-			Origin: derivation.Constant, Source: "flopbook-assumption", Note: "the smallest fleet for which some way of sharing the work fits, found by trying"})
+			Origin: derivation.Solved, Note: "the smallest fleet for which some way of sharing the work fits, found by trying"})
 	}
 	if out.Known[GPUsDeadline] {
 		e.step(GPUsDeadline, "max(1, ceil(flops / (peak * mfu * goodput * practice * days_limit * 86400)))", "Work over what one GPU really does in the days given, rounded up.", "")
@@ -205,7 +213,7 @@ func explainTime(b *derivation.Book, in *Resolved, out *Report) {
 			round = "2 ^ ceil(ln(max(" + memory + ", gpus_deadline)) / ln(2))"
 		}
 		if out.Spare > 0 {
-			b.Let(derivation.Var{Name: "gpus_spare", Symbol: "n_+", Label: "GPUs added so that the work divides evenly", Kind: unit.Count, Value: out.Spare, Origin: derivation.Constant, Source: "flopbook-assumption"})
+			b.Let(derivation.Var{Name: "gpus_spare", Symbol: "n_+", Label: "GPUs added so that the work divides evenly", Kind: unit.Count, Value: out.Spare, Origin: derivation.Solved, Note: "found by trying"})
 			round += " + gpus_spare"
 		}
 		e.step(GPUs, round, "The larger of what memory and what the deadline ask for, in whole servers.", "")
@@ -262,7 +270,7 @@ func explainMemory(b *derivation.Book, in *Resolved, out *Report) {
 	e.step(Headroom, "capacity - memory", "What the card has, less what the run needs.", "")
 	if out.Known[MicroLargest] {
 		b.Let(derivation.Var{Name: "micro_largest", Symbol: "b_{max}", Label: Quantities[MicroLargest].Label, Kind: unit.Count, Value: out.V[MicroLargest].V,
-			Origin: derivation.Constant, Source: "flopbook-assumption", Note: "the most that fit and that the batch gives each copy, found by trying"})
+			Origin: derivation.Solved, Note: "the most that fit and that the batch gives each copy, found by trying"})
 	}
 }
 
@@ -282,10 +290,6 @@ func explainBill(b *derivation.Book, in *Resolved, out *Report) {
 func explainPower(b *derivation.Book, in *Resolved) {
 	b.Let(derivation.Var{Name: "server_power", Symbol: "W_{max}", Label: "server power per GPU at full load", Kind: unit.Power, Value: in.Train.ServerW,
 		Origin: machineOrigin(in), Source: in.Train.PowerSource, Note: in.Train.PowerNote})
-	b.Let(derivation.Var{Name: "power_share", Symbol: "p", Label: "share of it drawn in training", Kind: unit.Fraction, Value: in.PowerShare.V, Lo: in.PowerShare.Lo, Hi: in.PowerShare.Hi,
-		Origin: derivation.Assumed, Source: in.PowerShareSource})
-	b.Let(derivation.Var{Name: "network_share", Symbol: "p_n", Label: "network, storage and management on top", Kind: unit.Fraction, Value: in.NetworkShare.V, Lo: in.NetworkShare.Lo, Hi: in.NetworkShare.Hi,
-		Origin: derivation.Assumed, Source: in.NetworkShareSource})
 	v := in.Num[scenario.PowerPerGPU]
 	b.Step(derivation.Var{Name: "power", Symbol: "W", Label: "average power per GPU", Kind: unit.Power, Value: v.R.V, Lo: v.R.Lo, Hi: v.R.Hi},
 		"server_power * power_share * (1 + network_share)", "The server's largest draw, times the share that training really draws, and the network.", "")

@@ -135,8 +135,12 @@ func explainServePower(x *serve.Explainer, in *Resolved) {
 	let("draw_static", "d_0", "share of it drawn whatever a step does", unit.Fraction, unit.Exact(f.Draw.Static), servingFit, "fitted on measured energy")
 	let("draw_flop", "d_f", "joules of an operation", unit.None, unit.Exact(f.Draw.PerFLOP), servingFit, "fitted")
 	let("draw_byte", "d_b", "joules of a byte read", unit.None, unit.Exact(f.Draw.PerByte), servingFit, "fitted")
-	let("serve_host", "W_h", "the rest of the server while it answers, per GPU", unit.Power, v.Host, v.PowerSource, "a share of what the server's rating leaves beside the accelerator")
-	let("serve_idle", "W_0", "a server that waits, per GPU", unit.Power, v.Idle, v.PowerSource, "a share of the server's rating")
+	let("serve_server", "W_s", "rated power of a server, per GPU", unit.Power, unit.Exact(in.Serve.ServerW), rated, in.Serve.PowerNote)
+	step := func(name, symbol, label string, r unit.Range, expr, says string) {
+		b.Step(derivation.Var{Name: name, Symbol: symbol, Label: label, Kind: unit.Power, Value: r.V, Lo: r.Lo, Hi: r.Hi}, expr, says, "")
+	}
+	step("serve_host", "W_h", "the rest of the server while it answers, per GPU", v.Host, "max(0, serve_server - serve_rated) * host_share", "A share of what the server's rating leaves beside the accelerator.")
+	step("serve_idle", "W_0", "a server that waits, per GPU", v.Idle, "serve_server * idle_share", "A share of the server's rating.")
 }
 
 // explainDraw writes what the accelerators of a copy draw in a step.
@@ -204,7 +208,7 @@ func explainService(x *serve.Explainer, e explainer, in *Resolved, out *Report, 
 	e.step(Replicas, "copies_needed + spare_copies", "Enough for the busiest minute, and spare ones for failures.", "")
 	e.step(ServeGPUsAll, "replicas * serve_gpus", "", "")
 	if s.Scaling.Follow {
-		l := derivation.Var{Name: "replicas_mean", Symbol: "r_m", Label: "copies that run, on average", Kind: unit.None, Value: p.Mean, Origin: derivation.Constant, Source: "flopbook-assumption",
+		l := derivation.Var{Name: "replicas_mean", Symbol: "r_m", Label: "copies that run, on average", Kind: unit.None, Value: p.Mean, Origin: derivation.Solved,
 			Note: "mean over the 10,080 minutes of a week in which copies follow the traffic, with lead and headroom"}
 		if m := out.V[ReplicasMean]; !m.IsExact() {
 			l.Lo, l.Hi = m.Lo, m.Hi

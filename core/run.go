@@ -30,6 +30,21 @@ func runInputs(in *Resolved, counts *model.Counts, pure float64) train.RunInputs
 	if in.Given(scenario.RestartTime) {
 		r.TakeRestart(in.Num[scenario.RestartTime].R)
 	}
+	if in.Given(scenario.StartTime) {
+		r.TakeStart(in.Num[scenario.StartTime].R)
+	}
+	if in.Given(scenario.PlannedStops) {
+		r.Planned = in.Num[scenario.PlannedStops].R
+	}
+	if in.Given(scenario.HiddenWrite) {
+		r.TakeHidden(in.Num[scenario.HiddenWrite].R)
+	}
+	if in.Given(scenario.SpareServers) {
+		r.TakeStandby(in.Num[scenario.SpareServers].R)
+	}
+	if in.Given(scenario.RepairTime) {
+		r.TakeRepair(in.Num[scenario.RepairTime].R)
+	}
 	if in.Given(scenario.CheckpointEvery) {
 		r.Interval, r.Own.Interval = in.V(scenario.CheckpointEvery), true
 	}
@@ -51,6 +66,18 @@ func showRun(in *Resolved, r *train.RunInputs, out *train.Run) {
 	put(scenario.RestartTime, r.Away(), derivation.Assumed, "kokolis-2024", "2024-10", "finding the fault and starting again")
 	put(scenario.CheckpointEvery, unit.Exact(out.Interval), derivation.Computed, "daly-2006", "", "the interval that loses least")
 	put(scenario.CheckpointSpeed, r.Write, derivation.Assumed, "ml-engineering", "2026", "about 1 GB/s for each server of eight GPUs")
+	put(scenario.StartTime, r.Restart, derivation.Assumed, "kokolis-2024", "2024-10", startNote(r))
+	put(scenario.PlannedStops, r.Planned, derivation.Assumed, "llama3-2024", "2024-07", "47 to 419 in Llama 3")
+	put(scenario.HiddenWrite, unit.Exact(r.Hidden), derivation.Assumed, "flopbook-assumption", "2026", "training waits until the checkpoint is written")
+	put(scenario.SpareServers, unit.Exact(r.Standby), derivation.Assumed, "ml-engineering", "2026", "5 to 10 %")
+	put(scenario.RepairTime, unit.Exact(r.Repair), derivation.Assumed, "flopbook-assumption", "2026", "hours for a restart and tests, days for a part")
+}
+
+func startNote(r *train.RunInputs) string {
+	if r.Own.Restart {
+		return "as the time until it runs again is given"
+	}
+	return "starting processes and loading the checkpoint"
 }
 
 // estimateRun writes how the run's stops stretch the pure time of its steps.

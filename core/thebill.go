@@ -51,6 +51,8 @@ type TheBill struct {
 
 	Foot Footprint
 
+	dealt [lifecycle.StageCount]uncertainty.Spread // how far the stage's part of the team's time may lie off, for its share alone
+
 	in   lifecycle.Inputs // what the explanations read
 	term bill.Terms
 }
@@ -167,7 +169,7 @@ func payHours(in *Resolved, rep *Report, out *TheBill) {
 	}
 	t.Spread = &in.Bill.Inputs
 	t.Price = uncertainty.Of(in.Num[scenario.Price].R)
-	t.Rated = in.Train.ServerW * (1 + in.NetworkShare.V)
+	t.Rated = in.Train.ServerW * (1 + in.V(scenario.NetworkShare))
 	t.Power, t.PUE, t.KWh = uncertainty.Of(in.Num[scenario.PowerPerGPU].R), uncertainty.Of(in.Num[scenario.PUE].R), uncertainty.Of(in.Num[scenario.KWhPrice].R)
 	gpus := in.V(scenario.GPUs)
 	t.Servers = math.Ceil(gpus / float64(max(in.Train.PerServer, 1)))
@@ -188,11 +190,11 @@ func payHours(in *Resolved, rep *Report, out *TheBill) {
 		var share [2]float64
 		if rate := lifecycle.Shares(kinds[:], share[:]); rate > 0 {
 			other := *t
-			other.Price, other.Power = in.Bill.SecondPrice, in.Bill.SecondPower
+			other.Price, other.Power = t.Input(bill.SecondPrice), t.Input(bill.SecondPower)
 			spreads := in.Bill.Inputs
-			spreads[bill.ServerPrice] = in.Bill.SecondServer.Spread
-			other.V[bill.ServerPrice], other.Spread = in.Bill.SecondServer.V, &spreads
-			other.Rated = second.ServerW * (1 + in.NetworkShare.V)
+			spreads[bill.ServerPrice] = t.Spread[bill.SecondServer]
+			other.V[bill.ServerPrice], other.Spread = t.V[bill.SecondServer], &spreads
+			other.Rated = second.ServerW * (1 + in.V(scenario.NetworkShare))
 			out.Second = SecondKind{GPUs: kinds[1].GPUs, Share: share[1]}
 			// The same share of peak is taken to be reached.
 			out.Second.GPUHours = hours.V * share[1] * in.Train.Peak / second.Peak
@@ -235,9 +237,6 @@ func assumed(v *scenario.Value, r unit.Range, source, date, note string) {
 	}
 }
 
-// stageDays are the catalogue's usual lengths of the stages.
-func stageDays(s lifecycle.Stage) *catalog.Value { return stageFigures()[s].days }
-
 func planDays(in *Resolved, rep *Report, out *TheBill) {
 	var days [lifecycle.StageCount]float64
 	var width [lifecycle.StageCount]unit.Range
@@ -255,7 +254,7 @@ func planDays(in *Resolved, rep *Report, out *TheBill) {
 			width[s] = unit.Exact(out.in.Horizon)
 			assumed(v, width[s], "", "", "as long as the model serves")
 		default:
-			f := stageDays(s)
+			f := stageDays()[s]
 			width[s] = f.Range()
 			note := f.Note
 			if busy := out.Work[s].GPUHours / (24 * gpus); busy > f.V && out.Work[s].ServeHours == 0 {
@@ -300,20 +299,20 @@ func staff(in *Resolved, out *TheBill) {
 	shares := 0.0
 	for s := range out.Stages {
 		if out.Stages[s].On && !lifecycle.Stages[s].Long {
-			shares += stageFigures()[s].staff.V
+			shares += in.V(scenario.StaffField(lifecycle.Stage(s)))
 		}
 	}
 	for i := range out.Stages {
 		s, st := lifecycle.Stage(i), &out.Stages[i]
 		v := &in.Num[scenario.PeopleField(s)]
 		if !v.Known || v.Origin != derivation.Given {
-			f := stageFigures()[s].staff
-			people := team * f.V
-			note := "a share of the team, as long as the model serves"
+			f := &in.Num[scenario.StaffField(s)]
+			people := team * f.R.V
+			note := "its share of the team, as long as the model serves"
 			if !lifecycle.Stages[s].Long {
-				people, note = 0, "the team’s time shared out as names in GPT-4’s report are, as if all of it fell into the days of the stage"
+				people, note = 0, "its share of the team’s time, as if all of it fell into the days of the stage"
 				if st.On && st.Days > 0 && shares > 0 {
-					people = team * out.StaffDays * f.V / shares / st.Days
+					people = team * out.StaffDays * f.R.V / shares / st.Days
 				}
 			}
 			assumed(v, unit.Exact(people), f.Source, f.Date, note)
@@ -323,11 +322,42 @@ func staff(in *Resolved, out *TheBill) {
 			out.PersonDays += st.People * st.Days
 		}
 	}
+	deal(in, out, shares)
 	year := float64(bill.PersonYear(unit.USD(t.V[bill.Salary]), t.V[bill.Overhead], unit.USD(t.V[bill.Equity])))
 	var sum uncertainty.Terms
 	sum.Add(t.V[bill.Salary]*t.V[bill.Overhead], t.Spread[bill.Salary].And(t.Spread[bill.Overhead]), 0)
 	sum.Add(t.V[bill.Equity], t.Spread[bill.Equity], 0)
 	out.PersonYear = uncertainty.Value{V: year, Spread: sum.Spread()}
+}
+
+// deal writes how far the parts of the team's time may lie off because the
+// shares do. A stage's part is its share over the sum of all: it moves with its
+// own share by what the others leave of the sum, and against each other one by
+// that one's part.
+func deal(in *Resolved, out *TheBill, shares float64) {
+	var up2, down2 float64 // of the others' shares, each by its part of the sum
+	for i := range in.Bill.Staff {
+		out.dealt[i] = in.Bill.Staff[i]
+		if part := in.V(scenario.StaffField(lifecycle.Stage(i))) / shares; out.Stages[i].On && !lifecycle.Stages[i].Long && part > 0 {
+			up2 += part * part * in.Bill.Staff[i].Up2
+			down2 += part * part * in.Bill.Staff[i].Down2
+		}
+	}
+	if up2 == 0 && down2 == 0 {
+		return
+	}
+	for i := range in.Bill.Staff {
+		part := in.V(scenario.StaffField(lifecycle.Stage(i))) / shares
+		if lifecycle.Stages[i].Long || !out.Stages[i].On || !(part > 0) {
+			continue
+		}
+		s := in.Bill.Staff[i]
+		rest := (1 - part) * (1 - part)
+		out.dealt[i] = uncertainty.Spread{
+			Up2:   rest*s.Up2 + max(0, down2-part*part*s.Down2),
+			Down2: rest*s.Down2 + max(0, up2-part*part*s.Up2),
+		}
+	}
 }
 
 // money prices every stage and adds up.
@@ -414,6 +444,8 @@ func money(in *Resolved, rep *Report, out *TheBill) {
 		own, set := uncertainty.Spread{}, uint32(byTeam)
 		if v := &in.Num[scenario.PeopleField(lifecycle.Stage(i))]; v.Origin == derivation.Given {
 			own, set = uncertainty.SpreadOf(v.R), 0
+		} else {
+			own = out.dealt[i]
 		}
 		add(bill.ForPeople, days/365*year, own, set|byPerson)
 		if lifecycle.Stage(i) != lifecycle.Monitor {
@@ -437,7 +469,13 @@ func money(in *Resolved, rep *Report, out *TheBill) {
 				energy.Add(v, own, set|byPUE)
 			}
 		}
-		joules(rented*3600*power*pue, a.GPUSpread, a.Causes|byPower)
+		if second := out.Second.GPUHours / hour.Keeps; second > 0 && lifecycle.Stage(i) == lifecycle.Pretrain {
+			other := t.Input(bill.SecondPower)
+			joules((rented-second)*3600*power*pue, a.GPUSpread, a.Causes|byPower)
+			joules(second*3600*other.V*pue, a.GPUSpread.And(other.Spread), a.Causes)
+		} else {
+			joules(rented*3600*power*pue, a.GPUSpread, a.Causes|byPower)
+		}
 		if a.ServeHours > 0 && w.FleetGPUs > 0 {
 			share := a.ServeHours / 24 / w.FleetGPUs // days of the whole fleet
 			e.Add(served.V*share, served.Spread.And(a.GPUSpread), 0)
@@ -466,10 +504,9 @@ func money(in *Resolved, rep *Report, out *TheBill) {
 // footprint follows from the energy of the bill.
 func footprint(in *Resolved, rep *Report, out *TheBill) {
 	t, f := &out.term, &out.Foot
-	input := func(i bill.Input) uncertainty.Value { return uncertainty.Value{V: t.V[i], Spread: t.Spread[i]} }
 	pue := t.PUE.V
 	f.IT = f.Building.Times(1 / pue)
-	net := in.NetworkShare.V
+	net := in.V(scenario.NetworkShare)
 	if in.Num[scenario.PowerPerGPU].Origin == derivation.Given {
 		net = 0 // as given, network or not
 	}
@@ -480,8 +517,8 @@ func footprint(in *Resolved, rep *Report, out *TheBill) {
 		V:      float64(bill.Making(unit.GPUHours(out.GPUHours.V), unit.KgCO2e(t.V[bill.EmbodiedGPU]), t.V[bill.EmbodiedYears], t.V[bill.EmbodiedUse])),
 		Spread: out.GPUHours.Spread.And(t.Spread[bill.EmbodiedGPU]).And(t.Spread[bill.EmbodiedYears].Inverse()).And(t.Spread[bill.EmbodiedUse].Inverse()),
 	}
-	f.WaterSite = f.IT.Times(1 / 3.6e6).By(input(bill.WUE))
-	f.WaterStations = f.IT.Times(pue / 3.6e6).By(input(bill.GridWater))
+	f.WaterSite = f.IT.Times(1 / 3.6e6).By(t.Input(bill.WUE))
+	f.WaterStations = f.IT.Times(pue / 3.6e6).By(t.Input(bill.GridWater))
 	f.Site = rep.V[AveragePower]
 	f.Known = bill.Plausible(unit.Watts(f.Site.V))
 	f.Cleaner = bill.Cleaner(in.Grid)

@@ -67,21 +67,28 @@ func (x *billSteps) fields() {
 		x.b.Let(w)
 	}
 	in := &x.w.in
-	given := func(name, label string, kind unit.Kind, v float64, note string) {
-		x.let(derivation.Var{Name: name, Label: label, Kind: kind, Value: v, Origin: derivation.Assumed, Note: note})
+	unique := "tokens"
+	if x.in.Num[scenario.Unique].Known {
+		unique = "min(tokens, unique)"
 	}
-	given("tokens_unique", "different tokens", unit.TokenCount, in.Unique, "all tokens, unless fewer are different")
-	given("id_bytes", "bytes of a stored token", unit.None, in.IDBytes, "2 where the vocabulary has at most 65,536, else 4")
-	given("mid_work", "work of a token at the length of mid-training, over that of the run", unit.None, in.MidWork, "counted matrix by matrix at both lengths")
-	given("servers", "servers of the run", unit.Count, x.w.term.Servers, "GPUs over the GPUs of a server, rounded up")
+	x.exact("tokens_unique", "different tokens", unit.TokenCount, in.Unique, unique, "All tokens, unless fewer are different.", "")
+	x.exact("id_bytes", "bytes of a stored token", unit.None, in.IDBytes, "2 + 2 * min(1, floor(vocab / 65537))", "2 where the vocabulary has at most 65,536 words, else 4.", "")
+	if x.in.Arch.Encoder.Layers > 0 {
+		x.exact("mid_work", "work of a token in mid-training, over that of the run", unit.None, in.MidWork, "1", "A window of sound is as long as ever.", "")
+	} else {
+		x.in.Arch.StepsAtLength(x.b, "mid", "mid_seq", x.in.V(scenario.DriverField(lifecycle.MidSeq)), x.in.Attention, in.MidWork)
+	}
+	x.exact("servers", "servers of the run", unit.Count, x.w.term.Servers, "ceil(gpus / gpus_per_server)", "Whole servers.", "")
 	if x.rep.Known[OutPerGPU] {
 		x.exact("answer_rate", "answer tokens per second and GPU", unit.TokenRate, in.AnswerRate, "output_tokens_per_s_per_gpu", "As the model is served.", "longer answers are slower")
+		x.exact("copy_size", "GPUs of one served copy", unit.Count, in.CopyGPUs, "serve_gpus", "As the model is served.", "")
 	} else {
 		x.exact("answer_rate", "answer tokens per second and GPU", unit.TokenRate, in.AnswerRate, "decode_share * peak / (2 * params_active)", "A share of peak speed, two operations for each parameter and token.", "")
+		x.exact("copy_size", "GPUs of one served copy", unit.Count, in.CopyGPUs, "gpus_per_server", "One server.", "")
 	}
-	given("copy_size", "GPUs of one served copy", unit.Count, in.CopyGPUs, "as the model is served")
-	x.let(derivation.Var{Name: "server_rated", Label: "power of a GPU with its share of server and network at full load", Kind: unit.Power, Value: x.w.term.Rated,
-		Origin: derivation.Constant, Source: sourceOr(x.in.Train.PowerSource), Note: x.in.Train.PowerNote})
+	x.let(derivation.Var{Name: "server_power", Symbol: "W_{max}", Label: "server power per GPU at full load", Kind: unit.Power, Value: x.in.Train.ServerW,
+		Origin: machineOrigin(x.in), Source: sourceOr(x.in.Train.PowerSource), Note: x.in.Train.PowerNote})
+	x.exact("server_rated", "power of a GPU with its share of server and network at full load", unit.Power, x.w.term.Rated, "server_power * (1 + network_share)", "What a place must be able to deliver and cool.", "")
 }
 
 func sourceOr(key string) string {
@@ -144,18 +151,10 @@ func (x *billSteps) hour(prefix string, t *bill.Terms, w bill.Way, h *bill.Hour)
 	price, server, rated, power := "price", "server_price", "server_rated", "power"
 	if prefix != "" {
 		price, server, rated, power = prefix+"price", prefix+"server_price", prefix+"rated", prefix+"power"
-		let := func(name, label string, kind unit.Kind, v uncertainty.Value) {
-			r := v.Range()
-			d := derivation.Var{Name: name, Label: label, Kind: kind, Value: v.V, Origin: derivation.Assumed, Source: "flopbook-assumption", Note: x.in.Bill.Second.Name}
-			if !r.IsExact() {
-				d.Lo, d.Hi = r.Lo, r.Hi
-			}
-			x.let(d)
-		}
-		let(price, "$ per GPU-hour of the second kind", unit.USDPerGPUHour, x.in.Bill.SecondPrice)
-		let(server, "price of one of the second kind with its share of the server", unit.Money, x.in.Bill.SecondServer)
-		let(power, "power of one of the second kind", unit.Power, x.in.Bill.SecondPower)
-		let(rated, "power of one of the second kind at full load", unit.Power, uncertainty.Value{V: t.Rated})
+		second := x.in.Bill.Second
+		x.let(derivation.Var{Name: "second_rating", Label: "server power per GPU of the second kind at full load", Kind: unit.Power, Value: second.ServerW,
+			Origin: derivation.Constant, Source: sourceOr(second.PowerSource), Note: second.PowerNote})
+		x.exact(rated, "power of one of the second kind at full load", unit.Power, t.Rated, "second_rating * (1 + network_share)", "With its share of server and network.", "")
 	}
 	label := "cost of a GPU-hour: " + bill.Ways[w].Label
 	v := uncertainty.Value{V: h.USD, Spread: h.Spread}
@@ -260,8 +259,6 @@ func (x *billSteps) plan() {
 			made = append(made, key+"_start + "+key+"_days")
 			shares = append(shares, "staff_"+key)
 		}
-		f := stageFigures()[s].staff
-		x.let(derivation.Var{Name: "staff_" + key, Label: lifecycle.Stages[s].Name + ": share of the team's time", Kind: unit.Fraction, Value: f.V, Origin: derivation.Assumed, Source: f.Source, Date: f.Date, Note: f.Note})
 	}
 	days := derivation.Var{Name: "project_days", Label: "days of the project until the model is made", Kind: unit.DayCount, Value: w.Days.V}
 	if !w.Days.IsExact() {
@@ -395,8 +392,8 @@ func (x *billSteps) lineFormula(s lifecycle.Stage, k bill.Kind) (expr, says stri
 		case lifecycle.Pretrain:
 			if x.w.Second.GPUHours > 0 {
 				other := x.w.term
-				other.V[bill.ServerPrice] = x.in.Bill.SecondServer.V
-				other.Rated = x.in.Bill.Second.ServerW * (1 + x.in.NetworkShare.V)
+				other.V[bill.ServerPrice] = other.V[bill.SecondServer]
+				other.Rated = x.in.Bill.Second.ServerW * (1 + x.in.V(scenario.NetworkShare))
 				x.hour("second_", &other, x.w.Way, &x.w.Second.Hour)
 				return "gpu_hours * (1 - second_share) * gpu_hour + second_gpu_hours * second_gpu_hour", "Both kinds, each at its own price."
 			}
@@ -466,7 +463,9 @@ func (x *billSteps) footprint() {
 		}
 		var parts []string
 		if st.GPUHours.V > 0 {
-			if a.ServeHours > 0 && w.in.FleetGPUs > 0 {
+			if second := "second_gpu_hours" + keeps; s == lifecycle.Pretrain && w.Second.GPUHours > 0 {
+				parts = append(parts, "("+name+" - "+second+") * 3600 * power * pue", second+" * 3600 * second_power * pue")
+			} else if a.ServeHours > 0 && w.in.FleetGPUs > 0 {
 				parts = append(parts, "serve_energy_per_day * "+name+" / 24 / (replicas_mean * serve_gpus)")
 			} else {
 				parts = append(parts, name+" * 3600 * power * pue")
@@ -491,8 +490,6 @@ func (x *billSteps) footprint() {
 	if x.in.Num[scenario.PowerPerGPU].Origin == derivation.Given {
 		x.step("bill_energy_servers", "energy at the servers' plugs", unit.Energy, f.Servers, "bill_energy_it", "The power was given, network or not.", "")
 	} else {
-		x.let(derivation.Var{Name: "network_share", Symbol: "p_n", Label: "network, storage and management on top", Kind: unit.Fraction, Value: x.in.NetworkShare.V, Lo: x.in.NetworkShare.Lo, Hi: x.in.NetworkShare.Hi,
-			Origin: derivation.Assumed, Source: x.in.NetworkShareSource})
 		x.step("bill_energy_servers", "energy at the servers' plugs", unit.Energy, f.Servers, "bill_energy_it / (1 + network_share)", "Network, storage and management left out.", "")
 	}
 	x.step("bill_carbon", "carbon of the electricity, by place", unit.Carbon, f.Carbon, "bill_energy / 3.6e6 * carbon_intensity", "What the local grid emits for it.", "making the machines")

@@ -62,7 +62,7 @@ func TestEachKindOfBillHoldsTheSmallerOnes(t *testing.T) {
 func TestEveryAssumptionOpensChangesRangesAndResets(t *testing.T) {
 	base, b := billOf(t, map[string]string{"pipeline": "service", "model": "llama-2-7b"})
 	book := core.ExplainBill(&base.In, &base.Out, &b)
-	for n := scenario.RunFields; n < scenario.NumCount; n++ {
+	for _, n := range billAssumptions() {
 		f := &scenario.Nums[n]
 		was := base.In.Num[n]
 		if was.Known {

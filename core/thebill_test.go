@@ -20,6 +20,16 @@ func billOf(t *testing.T, fields map[string]string) (core.Answered, core.TheBill
 	return a, b
 }
 
+// billAssumptions are the fields of the bill, and those of the run and its
+// serving that move it and that few people ever give.
+func billAssumptions() (all []scenario.Num) {
+	for n := scenario.RunFields; n < scenario.NumCount; n++ {
+		all = append(all, n)
+	}
+	return append(all, scenario.HiddenWrite, scenario.StartTime, scenario.PlannedStops, scenario.SpareServers, scenario.RepairTime,
+		scenario.PowerShare, scenario.NetworkShare, scenario.HostShare, scenario.IdleShare)
+}
+
 // everyBill calls f with the bill of each preset under each kind of bill and
 // way of paying.
 func everyBill(t *testing.T, f func(name string, a *core.Answered, b *core.TheBill)) {
@@ -218,12 +228,14 @@ func TestEveryAssumptionOfTheBillMatters(t *testing.T) {
 	// What plays only with another field given.
 	needs := map[string]with{
 		"own_building": {"pay": "own"}, "building_price": {"pay": "own", "own_building": "1"}, "building_years": {"pay": "own", "own_building": "1"},
+		"second_price": {"second_accelerator": "a100-sxm-80"}, "second_power": {"second_accelerator": "a100-sxm-80"}, "second_server_price": {"second_accelerator": "a100-sxm-80", "pay": "own"},
+		"repair_time": {"gpus": "4096"}, "spare_servers": {"gpus": "4096", "repair_time": "5 days"},
 		"chip_age": {"pay": "amortised"}, "second_gpus": {"second_accelerator": "a100-sxm-80"}, "exchange": {"currency": "eur"},
 		"later_day": {"later_gpus": "128"}, "later_gpus": {"later_day": "1"}, "third_day": {"third_gpus": "256", "later_gpus": "128"}, "third_gpus": {"third_day": "2"},
 		"team_run_days": {"model": "llama-2-70b", "gpus": "64"},
 		"decode_share":  {"model": "llama-3.1-405b", "serve_accelerator": "m1-max"},
 	}
-	for n := scenario.RunFields; n < scenario.NumCount; n++ {
+	for _, n := range billAssumptions() {
 		f := &scenario.Nums[n]
 		fields := with{}
 		for k, v := range all {
@@ -298,7 +310,7 @@ func TestPricesOfAYear(t *testing.T) {
 // An assumption that nobody gave says where it comes from.
 func TestEveryAssumptionOfTheBillIsSourced(t *testing.T) {
 	a, _ := billOf(t, map[string]string{"pipeline": "service"})
-	for n := scenario.RunFields; n < scenario.NumCount; n++ {
+	for _, n := range billAssumptions() {
 		v := &a.In.Num[n]
 		if v.Known && v.Source == "" && v.Note == "" {
 			t.Errorf("%s: %v without source or note", scenario.Nums[n].Key, v.R)

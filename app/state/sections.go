@@ -73,7 +73,8 @@ func Sections(s *scenario.Scenario) []Section {
 	machine.Items = append(machine.Items, num(scenario.MFU))
 	machine.More = []Fold{
 		{"precision", "Number format and failures", []Item{choice(scenario.Precision), num(scenario.Goodput), num(scenario.Practice),
-			num(scenario.FailureRate), num(scenario.RestartTime), num(scenario.CheckpointEvery), num(scenario.CheckpointSpeed)}},
+			num(scenario.FailureRate), num(scenario.RestartTime), num(scenario.CheckpointEvery), num(scenario.CheckpointSpeed),
+			num(scenario.HiddenWrite), num(scenario.StartTime), num(scenario.PlannedStops), num(scenario.SpareServers), num(scenario.RepairTime)}},
 		{"layout", "How the GPUs share the work", append(nums(scenario.TP, scenario.Micro), choice(scenario.Recompute), choice(scenario.Schedule), choice(scenario.Framework))},
 	}
 
@@ -86,7 +87,7 @@ func Sections(s *scenario.Scenario) []Section {
 	}
 	place.Items = append(place.Items, choice(scenario.Grid))
 	place.More = []Fold{
-		{"power", "Power and electricity", []Item{num(scenario.PowerPerGPU), num(scenario.PUE), num(scenario.Intensity), num(scenario.KWhPrice)}},
+		{"power", "Power and electricity", []Item{num(scenario.PowerPerGPU), num(scenario.PowerShare), num(scenario.NetworkShare), num(scenario.PUE), num(scenario.Intensity), num(scenario.KWhPrice)}},
 	}
 
 	serve := Section{Key: "serve", Title: "Serving", Items: []Item{
@@ -98,7 +99,7 @@ func Sections(s *scenario.Scenario) []Section {
 			choice(scenario.Engine), num(scenario.CopyGPUs), num(scenario.TPOT), num(scenario.TTFT), num(scenario.Busy), num(scenario.ServePrice)}},
 		{"ahead", "Drafting ahead (speculative decoding)", nums(scenario.Draft, scenario.DraftCost)},
 		{"service", "Keeping it running", []Item{choice(scenario.Fleet), num(scenario.Lead), num(scenario.Headroom), num(scenario.Regions), num(scenario.Spare),
-			num(scenario.OpsShare), num(scenario.OnCall), num(scenario.OnCallUSD), choice(scenario.ServeGrid)}},
+			num(scenario.OpsShare), num(scenario.OnCall), num(scenario.OnCallUSD), num(scenario.HostShare), num(scenario.IdleShare), choice(scenario.ServeGrid)}},
 		{"life", "A lifetime, and what it earns", []Item{num(scenario.Horizon), num(scenario.Growth), num(scenario.TokenPrice), num(scenario.PriceFall)}},
 	}}
 	return []Section{model, data, machine, place, serve}

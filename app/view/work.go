@@ -186,16 +186,10 @@ func (c *work) given(v derivation.Var) []app.UI {
 	return append(body, c.inputs([]derivation.Var{v}))
 }
 
-// fieldsByName are inputs that formulas call by another name.
-var fieldsByName = map[string]scenario.Num{"tokens_in": scenario.In, "tokens_out": scenario.Out}
-
 // field is the input that a figure of a formula is, if it is one that the
 // reader can set.
 func (c *work) field(v derivation.Var) (scenario.Num, bool) {
-	n, ok := fieldsByName[v.Name]
-	if !ok {
-		n, ok = scenario.NumByKey(v.Name)
-	}
+	n, ok := core.FieldOf(v.Name)
 	f := &c.H.answer.In.Num[n]
 	return n, ok && f.Known && f.R.V == v.Value && f.Origin != derivation.Solved
 }
@@ -288,8 +282,14 @@ func (c *work) from(v derivation.Var, opens bool) []app.UI {
 		if opens {
 			return []app.UI{app.Text("worked out; open it")}
 		}
+		if v.Note != "" {
+			return []app.UI{app.Text("worked out: " + v.Note)}
+		}
 		return []app.UI{app.Text("worked out")}
 	case derivation.Solved:
+		if v.Note != "" {
+			return []app.UI{app.Text(v.Note)}
+		}
 		return []app.UI{app.Text("what was asked for")}
 	}
 	word := "published: "

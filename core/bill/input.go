@@ -45,6 +45,9 @@ const (
 	ThirdGPUs
 	ThirdDay
 	SecondGPUs
+	SecondPrice
+	SecondServer
+	SecondPower
 	WUE
 	GridWater
 	EmbodiedGPU
@@ -119,6 +122,9 @@ var Inputs = [InputCount]lifecycle.Field{
 	ThirdGPUs:         whole("third_gpus", "GPUs later still", 0, 1e8, "16000", "n_3", "0 for no change."),
 	ThirdDay:          field("third_day", "from this day of the run on", unit.DayCount, 0, 1e6, "90", "T_3", "When they arrive."),
 	SecondGPUs:        whole("second_gpus", "GPUs of a second kind", 0, 1e8, "256", "n_b", "Beside the others, sharing the work by speed."),
+	SecondPrice:       field("second_price", "$ per GPU-hour of the second kind", unit.USDPerGPUHour, 0, 1e5, "1.80", "c_b'", "What one of them costs to rent for an hour."),
+	SecondServer:      field("second_server_price", "Price of one of the second kind with its share of the server", unit.Money, 0, 1e8, "$20,000", "V_b", "Network and storage apart."),
+	SecondPower:       field("second_power", "Average power of one of the second kind", unit.Power, 0, 1e6, "600 W", "W_b", "With its share of server and network."),
 	WUE:               field("wue", "Water per kWh of the machines, on site (WUE)", unit.None, 0, 1000, "0.3", "WUE", "Litres that cooling evaporates."),
 	GridWater:         field("grid_water", "Water per kWh of electricity, at the power stations", unit.None, 0, 1000, "3.1", "EWIF", "Litres evaporated; reservoirs of dams count."),
 	EmbodiedGPU:       field("embodied", "Carbon of making a GPU with its share of the server", unit.Carbon, 0, 1e7, "880 kg", "e_g", "Mining, chip making, assembly, transport."),

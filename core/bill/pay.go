@@ -80,6 +80,11 @@ type Terms struct {
 	Servers float64           // that must run together
 }
 
+// Input is an input with its spread.
+func (t *Terms) Input(i Input) uncertainty.Value {
+	return uncertainty.Value{V: t.V[i], Spread: t.Spread[i]}
+}
+
 // An Hour is what a GPU-hour costs in one way.
 type Hour struct {
 	USD    float64

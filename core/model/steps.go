@@ -42,9 +42,14 @@ func (a *Arch) LetShape(b *derivation.Book, origin derivation.Origin, source str
 	w.count("width", "d", "width", a.Width)
 	w.count("heads", "n_h", "attention heads", a.Heads)
 	w.count("vocab", "V", "vocabulary", a.Vocab)
-	w.count("mlp_matrices", "m", "matrices of an MLP", a.MLPMatrices)
-	w.count("norm_mult", "q", "vectors of a norm", a.NormMult)
-	w.count("norms_per_layer", "n_n", "norms in a layer", a.normsPerLayer())
+	w.count("gated", "", "gated MLP (1 yes, 0 no)", a.MLPMatrices-2)
+	w.step("mlp_matrices", "m", "matrices of an MLP", unit.Count, float64(a.MLPMatrices), "2 + gated", "In and out, and one more for the gate.", "")
+	norm := w
+	if norm.origin == derivation.Assumed { // a shape that nobody published is like Llama's
+		norm.origin, norm.source = derivation.Constant, "llama2-2023"
+	}
+	norm.count("norm_mult", "q", "vectors of a norm", a.NormMult)
+	norm.count("norms_per_layer", "n_n", "norms in a layer", a.normsPerLayer())
 	if a.MLA.KVRank > 0 {
 		w.count("q_rank", "r_q", "query rank", a.MLA.QRank)
 		w.count("kv_rank", "r_{kv}", "key-value rank", a.MLA.KVRank)
@@ -322,6 +327,17 @@ func (a *Arch) StepsFlops(b *derivation.Book, c *Counts, seq float64, count Atte
 	w.step("flops_per_token", "F_t", "training work per token", unit.FLOPPerToken, f.Train, "3 * flops_forward_per_token",
 		"The backward pass costs twice the forward pass.", "the optimizer's own work, below 1 %")
 	hardware(w, f, "_per_token", "flops_per_token", unit.FLOPPerToken)
+}
+
+// StepsAtLength writes the work of a token in sequences of another length:
+// NAME_seen, and NAME_work, that work over the run's. length is the name of
+// that length in the book. [Arch.StepsFlops] first; not for an encoder-decoder.
+func (a *Arch) StepsAtLength(b *derivation.Book, name, length string, seq float64, count AttentionCount, work float64) {
+	w := writer{b: b}
+	seen, says := a.seenText(max(seq, 1), count)
+	w.step(name+"_seen", "n_s", "layers times tokens seen, in sequences of that length", unit.Count, a.seenLayers(max(seq, 1), count), strings.ReplaceAll(seen, "seq", length), says, "")
+	w.step(name+"_work", "", "work of a token in sequences of that length, over that of the run", unit.None, work,
+		"(flops_linear + flops_logits + "+a.pairText()+" * "+name+"_seen) / flops_forward_per_token", "Matrices take the same work, attention more in longer sequences.", "")
 }
 
 func (a *Arch) seenText(seq float64, count AttentionCount) (expr, says string) {

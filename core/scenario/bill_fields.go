@@ -7,14 +7,15 @@ import (
 )
 
 // Fields of the whole bill follow those of the run: what sizes each stage,
-// whether it is part of the bill, how long it takes, who works on it, and
-// what belongs to no single stage.
+// whether it is part of the bill, how long it takes, who works on it, what
+// share of the team's time it takes, and what belongs to no single stage.
 const (
 	firstDriver = RunFields
 	firstOn     = firstDriver + Num(lifecycle.DriverCount)
 	firstDays   = firstOn + Num(lifecycle.StageCount)
 	firstPeople = firstDays + Num(lifecycle.StageCount)
-	firstInput  = firstPeople + Num(lifecycle.StageCount)
+	firstStaff  = firstPeople + Num(lifecycle.StageCount)
+	firstInput  = firstStaff + Num(lifecycle.StageCount)
 	NumCount    = firstInput + Num(bill.InputCount)
 )
 
@@ -29,6 +30,9 @@ func DaysField(s lifecycle.Stage) Num { return firstDays + Num(s) }
 
 // PeopleField is the field of the people who work on a stage, full time.
 func PeopleField(s lifecycle.Stage) Num { return firstPeople + Num(s) }
+
+// StaffField is the field of the share of the team's time that a stage takes.
+func StaffField(s lifecycle.Stage) Num { return firstStaff + Num(s) }
 
 // InputField is the field of an assumption that belongs to no single stage.
 func InputField(i bill.Input) Num { return firstInput + Num(i) }
@@ -64,6 +68,12 @@ func init() {
 			Kind: unit.DayCount, Min: 0, Max: 36525, Example: "30"}, Symbol: "T_{" + about.Key + "}", Help: "How long it takes in the calendar."})
 		put(PeopleField(lifecycle.Stage(s)), lifecycle.Field{Field: unit.Field{Name: about.Name + ": people, full time", Key: about.Key + "_people",
 			Kind: unit.None, Min: 0, Max: 1e6, Example: "5"}, Symbol: "p_{" + about.Key + "}", Help: "How many work on it full time while it lasts."})
+		dealt := "The team's time over the making is dealt to its stages in these shares; only their proportions count. Not used where people are given."
+		if about.Long {
+			dealt = "Of the team, at any time while the model serves. Not used where people are given."
+		}
+		put(StaffField(lifecycle.Stage(s)), lifecycle.Field{Field: unit.Field{Name: about.Name + ": share of the team's time", Key: "staff_" + about.Key,
+			Kind: unit.Fraction, Min: 0, Max: 1, Example: "5 %"}, Symbol: "z_{" + about.Key + "}", Help: dealt})
 	}
 }
 
@@ -127,13 +137,13 @@ func BillGroups() []BillGroup {
 		{Key: "paying", Title: "Paying for GPUs", Says: "By the hour, committed, spare capacity, or owned.", Choices: []Choice{Pipeline, Pay, Currency}, Nums: append(inputs(bill.Discount1Y, bill.SpotRestart), InputField(bill.PriceYear), InputField(bill.Exchange))},
 		{Key: "people", Title: "People", Says: "Who works on it, and what a year of a person costs.", Nums: append(inputs(bill.Team, bill.TeamRunDays), InputField(bill.Contingency))},
 		{Key: "owning", Title: "Owning", Says: "What hardware costs over its life.", Nums: inputs(bill.ServerPrice, bill.ChipAge)},
-		{Key: "capacity", Title: "When, and with how many", Says: "GPUs that come in steps, or of two kinds.", Choices: []Choice{SecondAccelerator}, Nums: inputs(bill.StartYear, bill.SecondGPUs)},
+		{Key: "capacity", Title: "When, and with how many", Says: "GPUs that come in steps, or of two kinds.", Choices: []Choice{SecondAccelerator}, Nums: inputs(bill.StartYear, bill.SecondPower)},
 		{Key: "footprint", Title: "Footprint", Says: "Water, the making of the machines, contracts for green power.", Nums: inputs(bill.WUE, bill.DecodeShare)},
 		{Key: "alternatives", Title: "Instead of training", Says: "Tuning a model that exists, looking things up, or an API.", Nums: inputs(bill.TuneExamples, bill.RetrievalPrice)},
 	}
 	for s := range lifecycle.Stages {
 		g := BillGroup{Key: lifecycle.Stages[s].Key, Title: lifecycle.Stages[s].Name, Says: lifecycle.Stages[s].Says,
-			Nums: []Num{StageField(lifecycle.Stage(s)), DaysField(lifecycle.Stage(s)), PeopleField(lifecycle.Stage(s))}}
+			Nums: []Num{StageField(lifecycle.Stage(s)), DaysField(lifecycle.Stage(s)), PeopleField(lifecycle.Stage(s)), StaffField(lifecycle.Stage(s))}}
 		for _, d := range stageDrivers[lifecycle.Stage(s)] {
 			g.Nums = append(g.Nums, DriverField(d))
 		}

@@ -33,8 +33,15 @@ const (
 	RestartTime
 	CheckpointEvery
 	CheckpointSpeed
+	HiddenWrite
+	StartTime
+	PlannedStops
+	SpareServers
+	RepairTime
 	Price
 	PowerPerGPU
+	PowerShare
+	NetworkShare
 	PUE
 	Intensity
 	KWhPrice
@@ -75,6 +82,8 @@ const (
 	OpsShare
 	OnCall
 	OnCallUSD
+	HostShare
+	IdleShare
 	TokenPrice
 	PriceFall
 	Layers
@@ -163,51 +172,60 @@ var Nums = [NumCount]NumField{
 	RestartTime:     {Field: f("Time until it runs again", "restart_time", unit.Time, 0, 1e6, "10 min"), Symbol: "R", Group: GroupMachine, Help: "From a stop until the next step that counts as new: finding the fault, starting processes, loading the checkpoint.", Log: true, SlideLo: 10, SlideHi: 36000},
 	CheckpointEvery: {Field: f("Training between checkpoints", "checkpoint_every", unit.Time, 1, 1e8, "30 min"), Symbol: "\\Delta", Group: GroupMachine, Help: "How much training is at stake when the run stops; left open, the interval that loses least.", Log: true, SlideLo: 10, SlideHi: 86400},
 	CheckpointSpeed: {Field: f("Checkpoint writing, all servers", "checkpoint_speed", unit.ByteRate, 1e3, 1e18, "50 GB/s"), Symbol: "b_{ck}", Group: GroupMachine, Help: "Bytes a second that the storage takes from the whole run; training waits meanwhile.", Log: true, SlideLo: 1e8, SlideHi: 1e13},
+	HiddenWrite:     {Field: f("Share of checkpoint writing that training does not wait for", "checkpoint_hidden", unit.Fraction, 0, 1, "0 %"), Symbol: "h_{ck}", Group: GroupMachine, Help: "0 where training stands still until the checkpoint is written, more where it is copied aside first (asynchronous checkpoints)."},
+	StartTime:       {Field: f("Time to start processes and load the checkpoint", "start_time", unit.Time, 0, 1e6, "5 min"), Symbol: "R_s", Group: GroupMachine, Help: "What each planned stop costs; after an unexpected one the fault has to be found first.", Log: true, SlideLo: 10, SlideHi: 3600},
+	PlannedStops:    {Field: f("Planned stops for each unexpected one", "planned_stops", unit.None, 0, 1000, "0.11"), Symbol: "n_p", Group: GroupMachine, Help: "Updates of software and hardware, changes of settings.", SlideLo: 0, SlideHi: 1},
+	SpareServers:    {Field: f("Servers that stand by, over those that train", "spare_servers", unit.Fraction, 0, 10, "5 %"), Symbol: "n_+", Group: GroupMachine, Help: "They take the place of one in repair; the run waits while there are too few.", SlideLo: 0, SlideHi: 0.3},
+	RepairTime:      {Field: f("Time until a failed server is back", "repair_time", unit.Time, 0, 1e8, "1 day"), Symbol: "T_r", Group: GroupMachine, Help: "Restart and tests take hours, a new part takes days.", Log: true, SlideLo: 600, SlideHi: 1e6},
 
-	Price:       {Field: f("$ per GPU-hour", "price", unit.USDPerGPUHour, 0, 1e5, "2.50"), Symbol: "c", Group: GroupPlace, Help: "What one accelerator costs to rent for an hour.", Log: true, SlideLo: 0.1, SlideHi: 20},
-	PowerPerGPU: {Field: f("Average power per GPU", "power", unit.Power, 0, 1e6, "1000 W"), Symbol: "W", Group: GroupPlace, Help: "Electricity drawn per accelerator while training, with its share of the server and network."},
-	PUE:         {Field: f("Building overhead (PUE)", "pue", unit.None, 1, 10, "1.2"), Symbol: "PUE", Group: GroupPlace, Help: "Electricity into the building for each unit that reaches the computers (power usage effectiveness).", SlideLo: 1, SlideHi: 2},
-	Intensity:   {Field: f("Carbon per kWh", "carbon_intensity", unit.KgPerKWh, 0, 10, "0.4"), Symbol: "CI", Group: GroupPlace, Help: "Greenhouse gas per unit of the grid's electricity."},
-	KWhPrice:    {Field: f("$ per kWh", "kwh_price", unit.USDPerKWh, 0, 100, "0.08"), Symbol: "c_e", Group: GroupPlace, Help: "Price of electricity; renters pay it inside the GPU-hour."},
-	TP:          {Field: whole("Split inside each layer (tensor parallel, TP)", "tp", 1, 4096, "8"), JSON: "layout.tp", Group: GroupLayout, Help: "GPUs that share the work of every single layer."},
-	PP:          {Field: whole("Split by layers (pipeline parallel, PP)", "pp", 1, 4096, "4"), JSON: "layout.pp", Group: GroupLayout, Help: "Groups of layers on different GPUs, one after the other."},
-	VPP:         {Field: whole("Pieces of a pipeline group (interleaving, VPP)", "vpp", 1, 4096, "2"), JSON: "layout.vpp", Group: GroupLayout, Help: "Each group of layers is cut into pieces that take turns, so that GPUs wait less for each other."},
-	CP:          {Field: whole("Split along the text (context parallel, CP)", "cp", 1, 4096, "1"), JSON: "layout.cp", Group: GroupLayout, Help: "GPUs that share one long sequence."},
-	EP:          {Field: whole("Split of the experts (expert parallel, EP)", "ep", 1, 4096, "1"), JSON: "layout.ep", Group: GroupLayout, Help: "GPUs that share the experts of a mixture-of-experts model."},
-	Zero:        {Field: unit.Field{Name: "States shared between copies (ZeRO stage)", Key: "zero", Kind: unit.Count, Min: 0, Max: 3, Example: "1", Whole: true}, JSON: "layout.zero", Group: GroupLayout, Help: "0: every copy holds everything; 1: optimizer states shared; 2: gradients too; 3: weights too."},
-	Micro:       {Field: whole("Sequences per GPU at once (micro-batch)", "micro", 1, 65536, "1"), JSON: "layout.micro", Group: GroupLayout, Help: "How many sequences one model copy works on at a time."},
-	LoRARank:    {Field: whole("Adapter rank (LoRA)", "lora_rank", 1, 65536, "16"), Group: GroupModel, Help: "Width of the small matrices that fine-tuning adds."},
-	People:      {Field: f("People", "people", unit.Count, 0, 1e11, "10,000"), Symbol: "u", JSON: "demand.people", Group: GroupServe, Help: "How many people use the model on a usual day.", Log: true, SlideLo: 1, SlideHi: 1e9},
-	Questions:   {Field: f("Questions a day, each", "questions", unit.None, 0, 1e6, "10"), Symbol: "q_u", JSON: "demand.questions", Group: GroupServe, Help: "Questions that each person asks in a day.", Log: true, SlideLo: 0.1, SlideHi: 1000},
-	In:          {Field: f("Tokens in a question", "in", unit.Count, 0, 1e9, "500"), Symbol: "S", JSON: "demand.in", Group: GroupServe, Help: "Length of question and context, in tokens (prompt).", Log: true, SlideLo: 10, SlideHi: 1e5},
-	Out:         {Field: f("Tokens in an answer", "out", unit.Count, 1, 1e9, "300"), Symbol: "O", JSON: "demand.out", Group: GroupServe, Help: "Length of the answer, in tokens; hidden reasoning counts.", Log: true, SlideLo: 10, SlideHi: 1e5},
-	Busy:        {Field: f("Busy share of the servers", "busy", unit.Fraction, 1e-4, 1, "40 %"), Symbol: "U", Group: GroupServe, Help: "How full the serving machines are over a day; they must be sized for the peak.", SlideLo: 0.05, SlideHi: 1},
-	TPOT:        {Field: f("Slowest pace: time per token (TPOT)", "tpot", unit.Time, 1e-4, 100, "50 ms"), Symbol: "t_{max}", Group: GroupServe, Help: "The answer may not appear slower than one token in this time."},
-	ServePrice:  {Field: f("$ per GPU-hour, serving", "serve_price", unit.USDPerGPUHour, 0, 1e5, "2.50"), Symbol: "c_s", Group: GroupServe, Help: "Rent of the machines that answer; the training price if not given."},
-	Horizon:     {Field: f("Days to look ahead", "horizon", unit.DayCount, 1, 36525, "365"), Group: GroupServe, Help: "How far the chart of training and serving runs.", Log: true, SlideLo: 7, SlideHi: 3650},
-	Retrieved:   {Field: f("Tokens that retrieval adds", "retrieved", unit.Count, 0, 1e9, "2500"), Symbol: "S_r", JSON: "demand.retrieved", Group: GroupServe, Help: "Passages looked up and put before each question (retrieval-augmented generation)."},
-	Cached:      {Field: f("Share of a question already read", "cached", unit.Fraction, 0, 0.999, "50 %"), Symbol: "h", JSON: "demand.cached", Group: GroupServe, Help: "Tokens of question and passages that are found in the prefix cache: instructions, earlier turns of a chat.", SlideLo: 0, SlideHi: 0.95},
-	InSpread:    {Field: f("Spread of question lengths", "in_spread", unit.None, 0, 100, "0.8"), Symbol: "C_S", JSON: "demand.in_spread", Group: GroupServe, Help: "Standard deviation over mean; 0 where all are alike."},
-	OutSpread:   {Field: f("Spread of answer lengths", "out_spread", unit.None, 0, 100, "0.8"), Symbol: "C_O", JSON: "demand.out_spread", Group: GroupServe, Help: "Standard deviation over mean; long answers hold their memory longer."},
-	Burst:       {Field: f("Burstiness of questions", "burst", unit.None, 0, 1000, "1"), Symbol: "C_a", JSON: "demand.burst", Group: GroupServe, Help: "Spread of the time between questions over its mean: 1 where people ask independently, 0 like clockwork, more in bursts."},
-	Peak:        {Field: f("Busiest minute over the mean", "peak_to_mean", unit.None, 1, 30, "1.9"), Symbol: "r_p", JSON: "demand.peak_to_mean", Group: GroupServe, Help: "Questions in the busiest minute of the week over those of a mean minute; the machines must hold it.", SlideLo: 1, SlideHi: 5},
-	TTFT:        {Field: f("Longest wait for the first word (TTFT)", "ttft", unit.Time, 1e-3, 1e6, "2 s"), Symbol: "t_{1,max}", Group: GroupServe, Help: "Nine in ten questions get their first word within this time even in the busiest minute; of a picture: the whole picture.", Log: true, SlideLo: 0.1, SlideHi: 60},
-	CopyGPUs:    {Field: whole("GPUs for one copy", "copy_gpus", 1, 512, "8"), Group: GroupServe, Help: "GPUs that share one copy of the model, a power of two; Flopbook takes what makes the fleet smallest."},
-	Regions:     {Field: whole("Regions", "regions", 1, 1000, "1"), Symbol: "n_g", Group: GroupServe, Help: "Places near the readers that each have copies of their own."},
-	Spare:       {Field: unit.Field{Name: "Spare copies", Key: "spare_copies", Kind: unit.Count, Min: 0, Max: 1e6, Example: "1", Whole: true}, Symbol: "n_+", Group: GroupServe, Help: "Copies that run beside the needed ones and take over when one fails (failover)."},
-	Lead:        {Field: f("Minutes until a copy has started", "lead", unit.None, 0, 1440, "10"), Group: GroupServe, Help: "Getting a machine and loading the weights; where copies follow the traffic they must start this early."},
-	Headroom:    {Field: f("Headroom above the need", "headroom", unit.Fraction, 0, 10, "20 %"), Group: GroupServe, Help: "Capacity kept free above what is forecast, where copies follow the traffic.", SlideLo: 0, SlideHi: 1},
-	Draft:       {Field: unit.Field{Name: "Tokens drafted ahead", Key: "draft", Kind: unit.Count, Min: 0, Max: 64, Example: "3", Whole: true}, Symbol: "g", Group: GroupServe, Help: "Speculative decoding: a cheap draft guesses so many tokens, one step checks them all; 0 is without."},
-	Accept:      {Field: f("First drafted token accepted", "accept", unit.Fraction, 0, 1, "80 %"), Symbol: "a_1", Group: GroupServe, Help: "How often the first drafted token is what the model would have written.", SlideLo: 0, SlideHi: 1},
-	Falloff:     {Field: f("Each further one, of that before", "falloff", unit.Fraction, 0, 1, "80 %"), Symbol: "a_f", Group: GroupServe, Help: "Acceptance falls with depth: each drafted token is accepted this much less often than the one before it.", SlideLo: 0, SlideHi: 1},
-	DraftCost:   {Field: f("Time to draft a token, of a step", "draft_cost", unit.Fraction, 0, 10, "5 %"), Symbol: "c_d", Group: GroupServe, Help: "What the draft costs over a step of the model: a few per cent for a head on top of it, more for a model of its own."},
-	Passes:      {Field: unit.Field{Name: "Passes over a picture", Key: "passes", Kind: unit.Count, Min: 1, Max: 1e5, Example: "100", Whole: true}, Symbol: "n_p", Group: GroupServe, Help: "Denoising steps of an image model, twice as many with guidance.", Log: true, SlideLo: 1, SlideHi: 500},
-	Growth:      {Field: f("Growth of the demand, times a year", "growth", unit.None, 1e-3, 1e3, "1"), Symbol: "g_u", JSON: "demand.growth", Group: GroupServe, Help: "How many times as many questions come a year later; 1 is steady.", Log: true, SlideLo: 0.2, SlideHi: 20},
-	OpsShare:    {Field: f("Monitoring and tools, of the machines' bill", "ops_share", unit.Fraction, 0, 10, "10 %"), Symbol: "o", Group: GroupServe, Help: "Load balancing, logs, monitoring and storage beside the machines that answer.", SlideLo: 0, SlideHi: 0.5},
-	OnCall:      {Field: f("People on call", "on_call", unit.None, 0, 1e6, "2"), Symbol: "n_c", Group: GroupServe, Help: "Full-time people who keep the service running; a rota around the clock takes about five."},
-	OnCallUSD:   {Field: f("$ a year for each of them", "on_call_usd", unit.Money, 0, 1e8, "$200,000"), Symbol: "k_c", Group: GroupServe, Help: "Salary and what comes with it."},
-	TokenPrice:  {Field: f("Your price of a million answer tokens", "token_price", unit.USDPerMTok, 0, 1e6, "$1"), Symbol: "p_s", Group: GroupServe, Help: "What readers pay, questions included; sets the day on which the model has earned its training.", Log: true, SlideLo: 0.01, SlideHi: 100},
-	PriceFall:   {Field: f("Prices fall, times a year", "price_fall", unit.None, 1e-3, 1e4, "10"), Symbol: "f_p", Group: GroupServe, Help: "By how much the price of the same quality falls in a year; 1 is not at all.", Log: true, SlideLo: 1, SlideHi: 100},
+	Price:        {Field: f("$ per GPU-hour", "price", unit.USDPerGPUHour, 0, 1e5, "2.50"), Symbol: "c", Group: GroupPlace, Help: "What one accelerator costs to rent for an hour.", Log: true, SlideLo: 0.1, SlideHi: 20},
+	PowerPerGPU:  {Field: f("Average power per GPU", "power", unit.Power, 0, 1e6, "1000 W"), Symbol: "W", Group: GroupPlace, Help: "Electricity drawn per accelerator while training, with its share of the server and network."},
+	PowerShare:   {Field: f("Share of the servers' rated power drawn in training", "power_share", unit.Fraction, 0.01, 2, "76 %"), Symbol: "p", Group: GroupPlace, Help: "Servers seldom draw what their plate says. Counts where the average power per GPU is not given itself.", SlideLo: 0.2, SlideHi: 1},
+	NetworkShare: {Field: f("Power of network, storage and management, over the servers'", "network_share", unit.Fraction, 0, 5, "8 %"), Symbol: "p_n", Group: GroupPlace, Help: "On top of the servers; part of the average power per GPU where that is not given.", SlideLo: 0, SlideHi: 0.5},
+	PUE:          {Field: f("Building overhead (PUE)", "pue", unit.None, 1, 10, "1.2"), Symbol: "PUE", Group: GroupPlace, Help: "Electricity into the building for each unit that reaches the computers (power usage effectiveness).", SlideLo: 1, SlideHi: 2},
+	Intensity:    {Field: f("Carbon per kWh", "carbon_intensity", unit.KgPerKWh, 0, 10, "0.4"), Symbol: "CI", Group: GroupPlace, Help: "Greenhouse gas per unit of the grid's electricity."},
+	KWhPrice:     {Field: f("$ per kWh", "kwh_price", unit.USDPerKWh, 0, 100, "0.08"), Symbol: "c_e", Group: GroupPlace, Help: "Price of electricity; renters pay it inside the GPU-hour."},
+	TP:           {Field: whole("Split inside each layer (tensor parallel, TP)", "tp", 1, 4096, "8"), JSON: "layout.tp", Group: GroupLayout, Help: "GPUs that share the work of every single layer."},
+	PP:           {Field: whole("Split by layers (pipeline parallel, PP)", "pp", 1, 4096, "4"), JSON: "layout.pp", Group: GroupLayout, Help: "Groups of layers on different GPUs, one after the other."},
+	VPP:          {Field: whole("Pieces of a pipeline group (interleaving, VPP)", "vpp", 1, 4096, "2"), JSON: "layout.vpp", Group: GroupLayout, Help: "Each group of layers is cut into pieces that take turns, so that GPUs wait less for each other."},
+	CP:           {Field: whole("Split along the text (context parallel, CP)", "cp", 1, 4096, "1"), JSON: "layout.cp", Group: GroupLayout, Help: "GPUs that share one long sequence."},
+	EP:           {Field: whole("Split of the experts (expert parallel, EP)", "ep", 1, 4096, "1"), JSON: "layout.ep", Group: GroupLayout, Help: "GPUs that share the experts of a mixture-of-experts model."},
+	Zero:         {Field: unit.Field{Name: "States shared between copies (ZeRO stage)", Key: "zero", Kind: unit.Count, Min: 0, Max: 3, Example: "1", Whole: true}, JSON: "layout.zero", Group: GroupLayout, Help: "0: every copy holds everything; 1: optimizer states shared; 2: gradients too; 3: weights too."},
+	Micro:        {Field: whole("Sequences per GPU at once (micro-batch)", "micro", 1, 65536, "1"), JSON: "layout.micro", Group: GroupLayout, Help: "How many sequences one model copy works on at a time."},
+	LoRARank:     {Field: whole("Adapter rank (LoRA)", "lora_rank", 1, 65536, "16"), Group: GroupModel, Help: "Width of the small matrices that fine-tuning adds."},
+	People:       {Field: f("People", "people", unit.Count, 0, 1e11, "10,000"), Symbol: "u", JSON: "demand.people", Group: GroupServe, Help: "How many people use the model on a usual day.", Log: true, SlideLo: 1, SlideHi: 1e9},
+	Questions:    {Field: f("Questions a day, each", "questions", unit.None, 0, 1e6, "10"), Symbol: "q_u", JSON: "demand.questions", Group: GroupServe, Help: "Questions that each person asks in a day.", Log: true, SlideLo: 0.1, SlideHi: 1000},
+	In:           {Field: f("Tokens in a question", "in", unit.Count, 0, 1e9, "500"), Symbol: "S", JSON: "demand.in", Group: GroupServe, Help: "Length of question and context, in tokens (prompt).", Log: true, SlideLo: 10, SlideHi: 1e5},
+	Out:          {Field: f("Tokens in an answer", "out", unit.Count, 1, 1e9, "300"), Symbol: "O", JSON: "demand.out", Group: GroupServe, Help: "Length of the answer, in tokens; hidden reasoning counts.", Log: true, SlideLo: 10, SlideHi: 1e5},
+	Busy:         {Field: f("Busy share of the servers", "busy", unit.Fraction, 1e-4, 1, "40 %"), Symbol: "U", Group: GroupServe, Help: "How full the serving machines are over a day; they must be sized for the peak.", SlideLo: 0.05, SlideHi: 1},
+	TPOT:         {Field: f("Slowest pace: time per token (TPOT)", "tpot", unit.Time, 1e-4, 100, "50 ms"), Symbol: "t_{max}", Group: GroupServe, Help: "The answer may not appear slower than one token in this time."},
+	ServePrice:   {Field: f("$ per GPU-hour, serving", "serve_price", unit.USDPerGPUHour, 0, 1e5, "2.50"), Symbol: "c_s", Group: GroupServe, Help: "Rent of the machines that answer; the training price if not given."},
+	Horizon:      {Field: f("Days to look ahead", "horizon", unit.DayCount, 1, 36525, "365"), Group: GroupServe, Help: "How far the chart of training and serving runs.", Log: true, SlideLo: 7, SlideHi: 3650},
+	Retrieved:    {Field: f("Tokens that retrieval adds", "retrieved", unit.Count, 0, 1e9, "2500"), Symbol: "S_r", JSON: "demand.retrieved", Group: GroupServe, Help: "Passages looked up and put before each question (retrieval-augmented generation)."},
+	Cached:       {Field: f("Share of a question already read", "cached", unit.Fraction, 0, 0.999, "50 %"), Symbol: "h", JSON: "demand.cached", Group: GroupServe, Help: "Tokens of question and passages that are found in the prefix cache: instructions, earlier turns of a chat.", SlideLo: 0, SlideHi: 0.95},
+	InSpread:     {Field: f("Spread of question lengths", "in_spread", unit.None, 0, 100, "0.8"), Symbol: "C_S", JSON: "demand.in_spread", Group: GroupServe, Help: "Standard deviation over mean; 0 where all are alike."},
+	OutSpread:    {Field: f("Spread of answer lengths", "out_spread", unit.None, 0, 100, "0.8"), Symbol: "C_O", JSON: "demand.out_spread", Group: GroupServe, Help: "Standard deviation over mean; long answers hold their memory longer."},
+	Burst:        {Field: f("Burstiness of questions", "burst", unit.None, 0, 1000, "1"), Symbol: "C_a", JSON: "demand.burst", Group: GroupServe, Help: "Spread of the time between questions over its mean: 1 where people ask independently, 0 like clockwork, more in bursts."},
+	Peak:         {Field: f("Busiest minute over the mean", "peak_to_mean", unit.None, 1, 30, "1.9"), Symbol: "r_p", JSON: "demand.peak_to_mean", Group: GroupServe, Help: "Questions in the busiest minute of the week over those of a mean minute; the machines must hold it.", SlideLo: 1, SlideHi: 5},
+	TTFT:         {Field: f("Longest wait for the first word (TTFT)", "ttft", unit.Time, 1e-3, 1e6, "2 s"), Symbol: "t_{1,max}", Group: GroupServe, Help: "Nine in ten questions get their first word within this time even in the busiest minute; of a picture: the whole picture.", Log: true, SlideLo: 0.1, SlideHi: 60},
+	CopyGPUs:     {Field: whole("GPUs for one copy", "copy_gpus", 1, 512, "8"), Group: GroupServe, Help: "GPUs that share one copy of the model, a power of two; Flopbook takes what makes the fleet smallest."},
+	Regions:      {Field: whole("Regions", "regions", 1, 1000, "1"), Symbol: "n_g", Group: GroupServe, Help: "Places near the readers that each have copies of their own."},
+	Spare:        {Field: unit.Field{Name: "Spare copies", Key: "spare_copies", Kind: unit.Count, Min: 0, Max: 1e6, Example: "1", Whole: true}, Symbol: "n_+", Group: GroupServe, Help: "Copies that run beside the needed ones and take over when one fails (failover)."},
+	Lead:         {Field: f("Minutes until a copy has started", "lead", unit.None, 0, 1440, "10"), Group: GroupServe, Help: "Getting a machine and loading the weights; where copies follow the traffic they must start this early."},
+	Headroom:     {Field: f("Headroom above the need", "headroom", unit.Fraction, 0, 10, "20 %"), Group: GroupServe, Help: "Capacity kept free above what is forecast, where copies follow the traffic.", SlideLo: 0, SlideHi: 1},
+	Draft:        {Field: unit.Field{Name: "Tokens drafted ahead", Key: "draft", Kind: unit.Count, Min: 0, Max: 64, Example: "3", Whole: true}, Symbol: "g", Group: GroupServe, Help: "Speculative decoding: a cheap draft guesses so many tokens, one step checks them all; 0 is without."},
+	Accept:       {Field: f("First drafted token accepted", "accept", unit.Fraction, 0, 1, "80 %"), Symbol: "a_1", Group: GroupServe, Help: "How often the first drafted token is what the model would have written.", SlideLo: 0, SlideHi: 1},
+	Falloff:      {Field: f("Each further one, of that before", "falloff", unit.Fraction, 0, 1, "80 %"), Symbol: "a_f", Group: GroupServe, Help: "Acceptance falls with depth: each drafted token is accepted this much less often than the one before it.", SlideLo: 0, SlideHi: 1},
+	DraftCost:    {Field: f("Time to draft a token, of a step", "draft_cost", unit.Fraction, 0, 10, "5 %"), Symbol: "c_d", Group: GroupServe, Help: "What the draft costs over a step of the model: a few per cent for a head on top of it, more for a model of its own."},
+	Passes:       {Field: unit.Field{Name: "Passes over a picture", Key: "passes", Kind: unit.Count, Min: 1, Max: 1e5, Example: "100", Whole: true}, Symbol: "n_p", Group: GroupServe, Help: "Denoising steps of an image model, twice as many with guidance.", Log: true, SlideLo: 1, SlideHi: 500},
+	Growth:       {Field: f("Growth of the demand, times a year", "growth", unit.None, 1e-3, 1e3, "1"), Symbol: "g_u", JSON: "demand.growth", Group: GroupServe, Help: "How many times as many questions come a year later; 1 is steady.", Log: true, SlideLo: 0.2, SlideHi: 20},
+	OpsShare:     {Field: f("Monitoring and tools, of the machines' bill", "ops_share", unit.Fraction, 0, 10, "10 %"), Symbol: "o", Group: GroupServe, Help: "Load balancing, logs, monitoring and storage beside the machines that answer.", SlideLo: 0, SlideHi: 0.5},
+	OnCall:       {Field: f("People on call", "on_call", unit.None, 0, 1e6, "2"), Symbol: "n_c", Group: GroupServe, Help: "Full-time people who keep the service running; a rota around the clock takes about five."},
+	OnCallUSD:    {Field: f("$ a year for each of them", "on_call_usd", unit.Money, 0, 1e8, "$200,000"), Symbol: "k_c", Group: GroupServe, Help: "Salary and what comes with it."},
+	HostShare:    {Field: f("Share of its rating that the rest of a server draws while answering", "host_share", unit.Fraction, 0, 2, "55 %"), Symbol: "p_h", Group: GroupServe, Help: "Processors, memory and fans beside the accelerators.", SlideLo: 0, SlideHi: 1},
+	IdleShare:    {Field: f("Share of its rating that a waiting server draws", "idle_share", unit.Fraction, 0, 2, "25 %"), Symbol: "p_0", Group: GroupServe, Help: "Machines that stand ready for the busiest minute draw power all day.", SlideLo: 0, SlideHi: 1},
+	TokenPrice:   {Field: f("Your price of a million answer tokens", "token_price", unit.USDPerMTok, 0, 1e6, "$1"), Symbol: "p_s", Group: GroupServe, Help: "What readers pay, questions included; sets the day on which the model has earned its training.", Log: true, SlideLo: 0.01, SlideHi: 100},
+	PriceFall:    {Field: f("Prices fall, times a year", "price_fall", unit.None, 1e-3, 1e4, "10"), Symbol: "f_p", Group: GroupServe, Help: "By how much the price of the same quality falls in a year; 1 is not at all.", Log: true, SlideLo: 1, SlideHi: 100},
 
 	Layers:       {Field: whole("Layers", "layers", 1, 100000, "32"), JSON: "model.layers", Symbol: "L", Group: GroupShape},
 	Width:        {Field: whole("Width (d_model)", "width", 1, 1e7, "4096"), JSON: "model.width", Symbol: "d", Group: GroupShape},

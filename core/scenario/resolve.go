@@ -54,22 +54,20 @@ type Resolved struct {
 	Preset    *Preset // nil for an own size or shape
 	MoE       bool
 
-	Train                                Machine
-	Serve                                Machine
-	Precision                            catalog.Precision
-	PrecisionName                        string
-	PeakKnown                            bool // the card has that precision
-	Recipe                               model.Recipe
-	Format                               *model.Format // weights when served
-	KVBytes                              float64       // bytes of a cached number when served
-	Attention                            model.AttentionCount
-	Counted                              bool // compute counted matrix by matrix instead of 6ND
-	Law                                  *scaling.Law
-	Grid                                 *catalog.Grid
-	Ask                                  string
-	Wish                                 train.Wish
-	PowerShare, NetworkShare             unit.Range
-	PowerShareSource, NetworkShareSource string
+	Train         Machine
+	Serve         Machine
+	Precision     catalog.Precision
+	PrecisionName string
+	PeakKnown     bool // the card has that precision
+	Recipe        model.Recipe
+	Format        *model.Format // weights when served
+	KVBytes       float64       // bytes of a cached number when served
+	Attention     model.AttentionCount
+	Counted       bool // compute counted matrix by matrix instead of 6ND
+	Law           *scaling.Law
+	Grid          *catalog.Grid
+	Ask           string
+	Wish          train.Wish
 
 	Serving Serving
 	Follow  bool // copies follow the traffic

@@ -22,11 +22,10 @@ type Bill struct {
 	Dated    bool     // the rental price is that of the year asked for
 	Currency string   // key of the currency that the bill is also shown in, empty for none
 	Second   *Machine // nil for one kind of accelerator
-	// Of the second kind: USD per GPU-hour, USD of a GPU with its share of the server, W drawn.
-	SecondPrice, SecondServer, SecondPower uncertainty.Value
 
 	Drivers [lifecycle.DriverCount]uncertainty.Spread
 	Inputs  [bill.InputCount]uncertainty.Spread
+	Staff   [lifecycle.StageCount]uncertainty.Spread
 }
 
 // billDefaults are the catalogue's figures for the fields of the bill, nil
@@ -43,6 +42,9 @@ var billDefaults = sync.OnceValue(func() *[NumCount]*Value {
 	}
 	for i := range bill.Inputs {
 		put(InputField(bill.Input(i)), bill.Inputs[i].Key)
+	}
+	for s := range lifecycle.Stages {
+		put(StaffField(lifecycle.Stage(s)), "staff_"+lifecycle.Stages[s].Key)
 	}
 	for _, d := range boughtWork {
 		v := out[DriverField(d)]
@@ -80,7 +82,7 @@ func (r *Resolved) resolveBill(s *Scenario) (problems []*unit.Problem) {
 			r.Num[n] = *defaults[n]
 		}
 	}
-	for n := firstInput; n < NumCount; n++ {
+	for n := firstStaff; n < NumCount; n++ {
 		if v := defaults[n]; v != nil && !s.Num[n].Set {
 			r.Num[n] = *v
 		}
@@ -131,6 +133,9 @@ func (r *Resolved) resolveBill(s *Scenario) (problems []*unit.Problem) {
 	problems = r.resolveCapacity(s)
 	for i := range r.Bill.Inputs {
 		r.Bill.Inputs[i] = uncertainty.SpreadOf(r.Num[InputField(bill.Input(i))].R)
+	}
+	for i := range r.Bill.Staff {
+		r.Bill.Staff[i] = uncertainty.SpreadOf(r.Num[StaffField(lifecycle.Stage(i))].R)
 	}
 	return problems
 }
@@ -212,10 +217,11 @@ func (r *Resolved) resolveCapacity(s *Scenario) (problems []*unit.Problem) {
 		m, _ := machineOf(acc, r.Precision)
 		r.Bill.Second = &m
 		rent := rental(&m)
-		server, _, _, _ := serverPrice(&m, rent)
-		r.Bill.SecondPrice, r.Bill.SecondServer = uncertainty.Of(rent), uncertainty.Of(server)
+		r.assumeInput(bill.SecondPrice, rent, rentalSource(&m), rentalDate(&m), rentalNote(&m))
+		server, source, date, note := serverPrice(&m, rent)
+		r.assumeInput(bill.SecondServer, server, source, date, note)
 		share := acc.TrainFraction()
-		r.Bill.SecondPower = uncertainty.Of(share.Range()).Times(m.ServerW * (1 + r.NetworkShare.V))
+		r.assumeInput(bill.SecondPower, powerOf(&m, share.Range(), r.Num[NetworkShare].R), share.Source, share.Date, "server rating times the share drawn in training, and the network")
 		r.assumeInput(bill.SecondGPUs, unit.Exact(float64(max(m.PerServer, 1))), "", "", "one server")
 	}
 	return problems

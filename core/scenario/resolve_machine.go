@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"flopbook/core/catalog"
+	"flopbook/core/uncertainty"
 	"flopbook/core/unit"
 )
 
@@ -152,15 +153,18 @@ func (r *Resolved) resolvePlace(s *Scenario) {
 	r.assumeValue(PUE, pue, "")
 
 	share := r.Train.Acc.TrainFraction()
-	network := constant("network_power_share")
-	r.PowerShare, r.PowerShareSource = share.Range(), share.Source
-	r.NetworkShare, r.NetworkShareSource = network.Range(), network.Source
-	w := r.Train.ServerW
-	// The network's share is small, so the range of the product is the share's.
-	r.assume(PowerPerGPU, unit.Range{V: w * share.V * (1 + network.V), Lo: w * share.Lo * (1 + network.V), Hi: w * share.Hi * (1 + network.V)},
-		share.Source, share.Date, "server rating times the share drawn in training")
+	r.assumeValue(PowerShare, share, "")
+	r.assumeValue(NetworkShare, constant("network_power_share"), "")
+	v := &r.Num[PowerShare]
+	r.assume(PowerPerGPU, powerOf(&r.Train, v.R, r.Num[NetworkShare].R), v.Source, v.Date, "server rating times the share drawn in training, and the network")
 
 	r.assume(Price, rental(&r.Train), rentalSource(&r.Train), rentalDate(&r.Train), rentalNote(&r.Train))
+}
+
+// powerOf is what a GPU draws while training: its server's rating, times the
+// share drawn, times one and the network's share.
+func powerOf(m *Machine, share, network unit.Range) unit.Range {
+	return uncertainty.Scale(uncertainty.Times(share, unit.Range{V: 1 + network.V, Lo: 1 + network.Lo, Hi: 1 + network.Hi}), m.ServerW)
 }
 
 // rental is the price of an accelerator-hour, from the catalogue or from

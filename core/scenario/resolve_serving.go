@@ -10,6 +10,7 @@ import (
 	"flopbook/core/derivation"
 	"flopbook/core/model"
 	"flopbook/core/serve"
+	"flopbook/core/uncertainty"
 	"flopbook/core/unit"
 )
 
@@ -21,7 +22,6 @@ type Serving struct {
 	Energy unit.Range // the same on the accelerators' energy
 
 	Rated, Host, Idle unit.Range // W per GPU: the chip's rating; its share of the rest of the server while answering; all of the server while waiting
-	PowerSource       string
 
 	Intensity Value // kg CO2e per kWh where the answers are written
 
@@ -232,12 +232,11 @@ func (r *Resolved) servePower() {
 	if a := r.Serve.Acc; a != nil {
 		rated = a.Power.Or(r.Serve.ServerW / constant("server_power_factor").V)
 	}
-	busy, idle := constant("power_fraction_decode"), constant("power_fraction_idle")
-	rest := math.Max(0, r.Serve.ServerW-rated)
+	r.assumeValue(HostShare, constant("power_fraction_decode"), "")
+	r.assumeValue(IdleShare, constant("power_fraction_idle"), "")
 	v.Rated = unit.Exact(rated)
-	v.Host = unit.Range{V: rest * busy.V, Lo: rest * busy.Lo, Hi: rest * busy.Hi}
-	v.Idle = unit.Range{V: r.Serve.ServerW * idle.V, Lo: r.Serve.ServerW * idle.Lo, Hi: r.Serve.ServerW * idle.Hi}
-	v.PowerSource = busy.Source
+	v.Host = uncertainty.Scale(r.Num[HostShare].R, math.Max(0, r.Serve.ServerW-rated))
+	v.Idle = uncertainty.Scale(r.Num[IdleShare].R, r.Serve.ServerW)
 }
 
 // A priced is an open model of the presets with a list price.

@@ -36,9 +36,9 @@ func (e *Explainer) step(name, symbol, label string, kind unit.Kind, v float64, 
 // machine, the fitted constants, how the GPUs share a copy.
 func (e *Explainer) Lets(machine string) {
 	m, h, c, l := &e.Service.M, &e.Service.H, &e.Service.C, &e.Plan.L
-	e.let("serve_tp", "t_s", "GPUs that share each layer of a copy", unit.Count, l.TP, "flopbook-assumption", "found by trying: the copy that makes the fleet smallest")
-	e.let("serve_pp", "p_s", "stages of a copy that hold different layers", unit.Count, l.PP, "flopbook-assumption", "found by trying")
-	e.let("serve_dp", "d_s", "groups of a copy with their own answers, sharing the experts", unit.Count, l.DP, "flopbook-assumption", "found by trying")
+	e.let("serve_tp", "t_s", "GPUs that share each layer of a copy", unit.Count, l.TP, "", "found by trying: the copy that makes the fleet smallest")
+	e.let("serve_pp", "p_s", "stages of a copy that hold different layers", unit.Count, l.PP, "", "found by trying")
+	e.let("serve_dp", "d_s", "groups of a copy with their own answers, sharing the experts", unit.Count, l.DP, "", "found by trying")
 	e.let("serve_bytes_step", "W_b", "weights that every step reads", unit.ByteCount, m.Dense, "", "all but routed experts and the input table")
 	e.let("serve_flop_token", "f_t", "operations of a token in the layers' matrices", unit.FLOPPerToken, m.DenseFLOP, "", "2 for each weight that is not in a routed expert")
 	e.let("serve_flop_head", "f_h", "operations of a token that needs the output matrix", unit.FLOPPerToken, m.HeadFLOP, "", "")

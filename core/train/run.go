@@ -20,16 +20,20 @@ type RunInputs struct {
 	Restart  unit.Range // s from there until the first step
 	Write    unit.Range // bytes/s of checkpoint writing, all servers together
 	Hidden   float64    // share of the writing that training does not wait for
+	Standby  float64    // servers that stand by, over those that train
 	Interval float64    // s of training between checkpoints; 0: what loses least
 	Planned  unit.Range // planned stops for each unexpected one
 	Spares   float64    // servers that stand by
 	Repair   float64    // s until a failed server can be used again
 
+	// Ranges of the three above, where the reader gave any.
+	HiddenRange, SparesRange, RepairRange unit.Range
+
 	Own OwnRun // what the reader gave of it
 }
 
 // OwnRun says which of a run's inputs are the reader's, for its explanation.
-type OwnRun struct{ Rate, Restart, Interval, Write bool }
+type OwnRun struct{ Rate, Restart, Start, Interval, Write bool }
 
 type runHabits struct{ detect, restart, planned, write, spares, repair unit.Range }
 
@@ -52,8 +56,8 @@ func DefaultRun(gpus, pure, checkpoint float64) RunInputs {
 	s := math.Max(servers, 1.0/serverGPUs)
 	return RunInputs{GPUs: gpus, Pure: pure, Bytes: checkpoint, PerDay: all, Hardware: hardware.V,
 		Detect: h.detect, Restart: h.restart, Planned: h.planned,
-		Write:  unit.Range{V: h.write.V * s, Lo: h.write.Lo * s, Hi: h.write.Hi * s},
-		Spares: math.Ceil(h.spares.V * servers), Repair: h.repair.V}
+		Write:   unit.Range{V: h.write.V * s, Lo: h.write.Lo * s, Hi: h.write.Hi * s},
+		Standby: h.spares.V, Spares: math.Ceil(h.spares.V * servers), Repair: h.repair.V}
 }
 
 // TakeRate sets the stops of one server and day; hardware keeps its share.
@@ -75,6 +79,34 @@ func (in *RunInputs) PerServer() unit.Range {
 // TakeRestart sets the time from a stop until the run goes on.
 func (in *RunInputs) TakeRestart(t unit.Range) {
 	in.Detect, in.Restart, in.Own.Restart = unit.Range{}, t, true
+}
+
+// TakeStart sets the time to start processes and load the checkpoint, which a
+// planned stop costs; the rest of the time until the run goes on after another
+// one is for finding the fault. TakeRestart comes first.
+func (in *RunInputs) TakeStart(t unit.Range) {
+	if in.Own.Restart {
+		all := in.Restart
+		in.Detect = unit.Range{V: math.Max(0, all.V-t.V), Lo: math.Max(0, all.Lo-t.V), Hi: math.Max(0, all.Hi-t.V)}
+	}
+	in.Restart, in.Own.Start = t, true
+}
+
+// TakeHidden sets the share of the writing that training does not wait for.
+func (in *RunInputs) TakeHidden(share unit.Range) {
+	in.Hidden, in.HiddenRange = share.V, share
+}
+
+// TakeStandby sets the servers that stand by, over those that train.
+func (in *RunInputs) TakeStandby(share unit.Range) {
+	n := in.GPUs / serverGPUs
+	in.Standby, in.Spares = share.V, math.Ceil(share.V*n)
+	in.SparesRange = unit.Range{V: in.Spares, Lo: math.Ceil(share.Lo * n), Hi: math.Ceil(share.Hi * n)}
+}
+
+// TakeRepair sets the time until a failed server can be used again.
+func (in *RunInputs) TakeRepair(t unit.Range) {
+	in.Repair, in.RepairRange = t.V, t
 }
 
 // Away is the time from a stop until the run goes on.
@@ -143,7 +175,7 @@ func (in *RunInputs) Estimate(out *Run) {
 
 	// One thing at a time to its ends, their distances as ratios summed as squares.
 	down, up := 0.0, 0.0
-	vary := func(m, r, w, p float64) {
+	vary := func(m, r, w, p, wait float64) {
 		l := lost(m, r, out.Interval, w)
 		ratio := l.useful * m / (m + p*in.Restart.V) * (1 - wait) / good
 		if ratio < 1 {
@@ -153,16 +185,28 @@ func (in *RunInputs) Estimate(out *Run) {
 		}
 	}
 	m, r, w, p := out.Between.V, out.Out, out.Blocked, in.Planned.V
-	vary(out.Between.Lo, r, w, p)
-	vary(out.Between.Hi, r, w, p)
-	vary(m, in.Detect.Hi+in.Restart.V, w, p)
-	vary(m, in.Detect.Lo+in.Restart.V, w, p)
-	vary(m, in.Detect.V+in.Restart.Hi, w, p)
-	vary(m, in.Detect.V+in.Restart.Lo, w, p)
-	vary(m, r, seconds(in.Bytes/in.Write.Lo)*(1-in.Hidden), p)
-	vary(m, r, seconds(in.Bytes/in.Write.Hi)*(1-in.Hidden), p)
-	vary(m, r, w, in.Planned.Hi)
-	vary(m, r, w, in.Planned.Lo)
+	vary(out.Between.Lo, r, w, p, wait)
+	vary(out.Between.Hi, r, w, p, wait)
+	vary(m, in.Detect.Hi+in.Restart.V, w, p, wait)
+	vary(m, in.Detect.Lo+in.Restart.V, w, p, wait)
+	vary(m, in.Detect.V+in.Restart.Hi, w, p, wait)
+	vary(m, in.Detect.V+in.Restart.Lo, w, p, wait)
+	vary(m, r, seconds(in.Bytes/in.Write.Lo)*(1-in.Hidden), p, wait)
+	vary(m, r, seconds(in.Bytes/in.Write.Hi)*(1-in.Hidden), p, wait)
+	vary(m, r, w, in.Planned.Hi, wait)
+	vary(m, r, w, in.Planned.Lo, wait)
+	if x := in.HiddenRange; !x.IsExact() {
+		vary(m, r, out.Writing*(1-x.Lo), p, wait)
+		vary(m, r, out.Writing*(1-x.Hi), p, wait)
+	}
+	if x := in.SparesRange; !x.IsExact() {
+		vary(m, r, w, p, short(out.InRepair, x.Lo))
+		vary(m, r, w, p, short(out.InRepair, x.Hi))
+	}
+	if x := in.RepairRange; !x.IsExact() {
+		vary(m, r, w, p, short(in.Hardware/secondsPerDay*x.Lo, in.Spares))
+		vary(m, r, w, p, short(in.Hardware/secondsPerDay*x.Hi, in.Spares))
+	}
 	out.Goodput = unit.Range{V: good, Lo: good / (1 + math.Sqrt(down)), Hi: math.Min(1, good*(1+math.Sqrt(up)))}
 	out.Elapsed = unit.Range{V: in.Pure / good, Lo: in.Pure / out.Goodput.Hi, Hi: in.Pure / out.Goodput.Lo}
 	out.Total = stops(in.PerDay, out.Elapsed.V/secondsPerDay)

@@ -33,45 +33,39 @@ func (in *RunInputs) FailureSteps(b *derivation.Book) {
 // The rate must be in the book as run_per_day (FailureSteps, or given), the
 // servers as run_servers and the checkpoint's bytes as run_checkpoint.
 func (in *RunInputs) RunSteps(out *Run, b *derivation.Book) {
-	let := func(name, symbol, label string, k unit.Kind, r unit.Range, source, date, note string) {
-		b.Let(derivation.Var{Name: name, Symbol: symbol, Label: label, Kind: k, Value: r.V, Lo: r.Lo, Hi: r.Hi, Origin: derivation.Assumed, Source: source, Date: date, Note: note})
+	// Fields of the run, under their keys; what the book holds at the same value
+	// keeps its origin.
+	let := func(name, label string, k unit.Kind, r unit.Range, source, date, note string) {
+		if old, ok := b.Var(name); ok && old.Value == r.V {
+			return
+		}
+		v := derivation.Var{Name: name, Label: label, Kind: k, Value: r.V, Origin: derivation.Assumed, Source: source, Date: date, Note: note}
+		if !r.IsExact() {
+			v.Lo, v.Hi = r.Lo, r.Hi
+		}
+		b.Let(v)
 	}
-	own := func(name, label string, k unit.Kind, r unit.Range) {
-		b.Let(derivation.Var{Name: name, Label: label, Kind: k, Value: r.V, Lo: r.Lo, Hi: r.Hi, Origin: derivation.Given})
-	}
-	if in.Own.Restart {
-		own("run_restart", "time until it runs again", unit.Time, in.Restart)
-	} else {
-		let("run_detect", "", "time to find the fault", unit.Time, in.Detect, "megascale-2024", "2024-02", "under 10 minutes on average in MegaScale")
-		let("run_restart", "", "time to start again", unit.Time, in.Restart, "kokolis-2024", "2024-10", "starting processes and loading the checkpoint")
-	}
-	if in.Own.Write {
-		own("run_write", "checkpoint writing, all servers", unit.ByteRate, in.Write)
-	} else {
-		let("run_write", "", "checkpoint writing, all servers", unit.ByteRate, in.Write, "ml-engineering", "2026", "about 1 GB/s for each server of eight; BLOOM reached 1.2")
-	}
-	let("run_hidden", "", "share of writing that training does not wait for", unit.Fraction, unit.Exact(in.Hidden), "", "", "")
+	let("restart_time", "time until it runs again", unit.Time, in.Away(), "kokolis-2024", "2024-10", "finding the fault and starting again")
+	let("start_time", "time to start processes and load the checkpoint", unit.Time, in.Restart, "kokolis-2024", "2024-10", "")
+	let("checkpoint_speed", "checkpoint writing, all servers", unit.ByteRate, in.Write, "ml-engineering", "2026", "about 1 GB/s for each server of eight; BLOOM reached 1.2")
+	let("checkpoint_hidden", "share of writing that training does not wait for", unit.Fraction, unit.Exact(in.Hidden), "flopbook-assumption", "2026", "training waits until the checkpoint is written")
 	apart := "86400 / run_per_day"
 	if in.PerDay.V < rarest {
 		apart = "86400 / max(run_per_day, 1e-9)"
 	}
 	b.Step(derivation.Var{Name: "run_between", Symbol: "M", Label: "time between unexpected stops", Kind: unit.Time, Value: out.Between.V, Lo: out.Between.Lo, Hi: out.Between.Hi},
 		apart, "A day over the stops in it.", "that failures come in clusters")
-	lost := "run_detect + run_restart"
-	if in.Own.Restart {
-		lost = "run_restart"
-	}
-	b.Step(derivation.Var{Name: "run_out", Symbol: "R", Label: "time lost to each stop", Kind: unit.Time, Value: out.Out}, lost,
+	b.Step(derivation.Var{Name: "run_out", Symbol: "R", Label: "time lost to each stop", Kind: unit.Time, Value: out.Out}, "restart_time",
 		"Finding the fault, then starting again.", "faults that nobody is there to mend")
 	b.Step(derivation.Var{Name: "run_blocked", Symbol: "w", Label: "waiting for a checkpoint", Kind: unit.Time, Value: out.Blocked},
-		"run_checkpoint / run_write * (1 - run_hidden)", "The checkpoint's size over the speed of writing, as far as training waits for it.", "storage shared with other jobs")
+		"run_checkpoint / checkpoint_speed * (1 - checkpoint_hidden)", "The checkpoint's size over the speed of writing, as far as training waits for it.", "storage shared with other jobs")
 	interval := derivation.Var{Name: "run_interval", Symbol: "\\Delta", Label: "training between checkpoints", Kind: unit.Time, Value: out.Interval}
 	switch {
 	case !out.Best:
 		interval.Origin = derivation.Given
 		b.Let(interval)
 	case float64(DalyInterval(unit.Seconds(out.Blocked), unit.Seconds(out.Between.V))) < out.Interval:
-		b.Step(interval, "max(run_checkpoint / run_write, 1)", "One checkpoint is written before the next begins.", "")
+		b.Step(interval, "max(run_checkpoint / checkpoint_speed, 1)", "One checkpoint is written before the next begins.", "")
 	case out.Blocked >= 2*out.Between.V:
 		b.Step(interval, "run_between", "Writing takes so long that a checkpoint after each stop is the best to be had.", "")
 	default:
@@ -82,15 +76,16 @@ func (in *RunInputs) RunSteps(out *Run, b *derivation.Book) {
 	b.Step(derivation.Var{Name: "run_useful", Label: "share left by stops and checkpoints", Kind: unit.Fraction, Value: out.Goodput.V / ((1 - out.Planned) * out.ready()), Source: "daly-2006"},
 		"run_interval / (run_between * exp(run_out / run_between) * (exp((run_interval + run_blocked) / run_between) - 1))",
 		"Training between two checkpoints over the calendar time that it takes, with work done again and restarts that fail.", "")
-	let("run_planned_ratio", "", "planned stops for each unexpected one", unit.None, in.Planned, "llama3-2024", "2024-07", "47 to 419 in Llama 3")
+	let("planned_stops", "planned stops for each unexpected one", unit.None, in.Planned, "llama3-2024", "2024-07", "47 to 419 in Llama 3")
 	b.Step(derivation.Var{Name: "run_planned", Label: "share of planned stops", Kind: unit.Fraction, Value: out.Planned},
-		"run_planned_ratio * run_restart / (run_between + run_planned_ratio * run_restart)", "Each planned stop costs one start.", "")
-	let("run_hardware_day", "", "servers lost a day", unit.PerDay, unit.Exact(in.Hardware), "", "", "")
-	let("run_repair", "", "time until a failed server is back", unit.Time, unit.Exact(in.Repair), "flopbook-assumption", "2026", "")
-	let("run_spares", "", "servers that stand by", unit.Count, unit.Exact(in.Spares), "ml-engineering", "2026", "")
+		"planned_stops * start_time / (run_between + planned_stops * start_time)", "Each planned stop costs one start.", "")
+	b.Let(derivation.Var{Name: "run_hardware_day", Label: "servers lost a day", Kind: unit.PerDay, Value: in.Hardware, Note: "of the unexpected stops, those of hardware"})
+	let("repair_time", "time until a failed server is back", unit.Time, unit.Exact(in.Repair), "flopbook-assumption", "2026", "")
+	let("spare_servers", "servers that stand by, over those that train", unit.Fraction, unit.Exact(in.Standby), "ml-engineering", "2026", "5 to 10 %")
+	b.Step(derivation.Var{Name: "run_spares", Label: "servers that stand by", Kind: unit.Count, Value: in.Spares}, "ceil(spare_servers * run_servers)", "", "")
 	b.Step(derivation.Var{Name: "run_in_repair", Label: "servers in repair on average", Kind: unit.None, Value: out.InRepair},
-		"run_hardware_day * run_repair / 86400", "Failures a day times the days that a repair takes.", "")
-	b.Let(derivation.Var{Name: "run_ready", Label: "share of time with enough servers", Kind: unit.Fraction, Value: out.ready(), Origin: derivation.Given,
+		"run_hardware_day * repair_time / 86400", "Failures a day times the days that a repair takes.", "")
+	b.Let(derivation.Var{Name: "run_ready", Label: "share of time with enough servers", Kind: unit.Fraction, Value: out.ready(),
 		Note: "the chance that no more are in repair than stand by, their number being Poisson's with that average"})
 	b.Step(derivation.Var{Name: "goodput", Symbol: "g", Label: "time not lost to failures", Kind: unit.Fraction, Value: out.Goodput.V, Lo: out.Goodput.Lo, Hi: out.Goodput.Hi},
 		"run_useful * (1 - run_planned) * run_ready",
