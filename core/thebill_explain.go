@@ -376,11 +376,25 @@ func (x *billSteps) lines() {
 	}
 }
 
-// abroad writes the total in the other currency, where one is chosen.
+// abroad writes the bill's money in the other currency, where one is chosen.
 func (x *billSteps) abroad() {
-	if rate := &x.in.Num[scenario.InputField(bill.Exchange)]; rate.Known && x.in.Bill.Currency != "" {
-		x.step("cost_total_exchanged", "The whole bill in the other currency", unit.None, x.w.Total.By(uncertainty.Of(rate.R)), "cost_total * exchange", "At the rate of its date.", "what the rate has done since")
+	p := PurseOf(x.in)
+	if !p.Abroad {
+		return
 	}
+	exchange := func(key string, v uncertainty.Value) {
+		usd, ok := x.b.Var(key)
+		if !ok {
+			return
+		}
+		x.step(p.Name(key), usd.Label+", in "+p.Currency.Name, unit.Count, p.Of(v), key+" * exchange", "At the rate of its date.", "what the rate has done since")
+	}
+	exchange("gpu_hour", uncertainty.Value{V: x.w.Hours[x.w.Way].USD, Spread: x.w.Hours[x.w.Way].Spread})
+	x.w.Lines(func(l Line) { exchange(l.Key(), l.USD) })
+	for s := range x.w.Stages {
+		exchange("cost_"+lifecycle.Stage(s).String(), x.w.Stages[s].Money)
+	}
+	exchange("cost_total", x.w.Total)
 }
 
 // lineFormula is the formula of one line.

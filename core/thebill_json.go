@@ -6,7 +6,6 @@ import (
 
 	"flopbook/core/bill"
 	"flopbook/core/lifecycle"
-	"flopbook/core/scenario"
 	"flopbook/core/uncertainty"
 	"flopbook/core/unit"
 )
@@ -17,19 +16,22 @@ type Line struct {
 	Stage lifecycle.Stage // StageCount for the reserve
 	Kind  bill.Kind
 	USD   uncertainty.Value
-	Cents float64 // the line in whole cents; those of all lines add up to TotalCents
+	Cents float64 // the line in whole cents, or other smallest parts; those of all lines add up to the total's
 }
 
 // Lines calls f with every line that is not nothing, stage by stage, the
 // reserve last. Their values add up to the total; so do their cents, since a
 // line's are the step between two running sums, each rounded.
-func (b *TheBill) Lines(f func(Line)) {
+func (b *TheBill) Lines(f func(Line)) { b.LinesIn(unit.Currencies[0].Parts(), f) }
+
+// LinesIn is the same with so many of a currency's smallest parts to a dollar.
+func (b *TheBill) LinesIn(perUSD float64, f func(Line)) {
 	sum, before := 0.0, 0.0
 	line := func(s lifecycle.Stage, k bill.Kind, v uncertainty.Value) {
 		sum += v.V
-		cents := math.Round(100 * sum)
-		f(Line{s, k, v, cents - before})
-		before = cents
+		parts := math.Round(perUSD * sum)
+		f(Line{s, k, v, parts - before})
+		before = parts
 	}
 	for s := range b.Stages {
 		for k := range b.Stages[s].Parts {
@@ -44,8 +46,11 @@ func (b *TheBill) Lines(f func(Line)) {
 }
 
 // TotalCents is the total in whole cents, those of the lines added up.
-func (b *TheBill) TotalCents() (sum float64) {
-	b.Lines(func(l Line) { sum += l.Cents })
+func (b *TheBill) TotalCents() float64 { return b.TotalIn(unit.Currencies[0].Parts()) }
+
+// TotalIn is the total in a currency's smallest parts, those of the lines added up.
+func (b *TheBill) TotalIn(perUSD float64) (sum float64) {
+	b.LinesIn(perUSD, func(l Line) { sum += l.Cents })
 	return sum
 }
 
@@ -277,9 +282,8 @@ func (out *billJSON) ofCase(a *Answered, b *TheBill, money func(uncertainty.Valu
 		out.Instead = append(out.Instead, w)
 	}
 	out.Pipeline = a.In.Bill.Scope.Key
-	if c := a.In.Bill.Currency; c != "" {
-		rate := a.In.V(scenario.InputField(bill.Exchange))
-		out.Exchanged = &billExchanged{c, rate, b.Total.V * rate}
+	if p := PurseOf(&a.In); p.Abroad {
+		out.Exchanged = &billExchanged{p.Key, p.Rate.V, p.Of(b.Total).V}
 	}
 	work := unit.FLOP(a.Out.V[FLOPs].V)
 	p := bill.Place(work, ladderYear)

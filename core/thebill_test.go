@@ -102,6 +102,43 @@ func TestLinesAddUpToTheTotal(t *testing.T) {
 	}
 }
 
+// In another currency too the lines add up to the total, in its smallest
+// parts: each is the step between two running sums, rounded, and so within one
+// part of its own amount. The report itself stays in dollars.
+func TestLinesAddUpInEveryCurrency(t *testing.T) {
+	for _, c := range unit.Currencies {
+		for _, fields := range []map[string]string{{"pipeline": "chat"}, {"pipeline": "service", "model": "llama-3.1-405b", "gpus": "16384"}, {"pipeline": "run", "tokens": "1M"}, {"exchange": "0.0321"}} {
+			fields["currency"] = c.Key
+			a, b := billOf(t, fields)
+			p := core.PurseOf(&a.In)
+			if p.Key != c.Key || p.Abroad != (c.Key != "usd") {
+				t.Fatalf("%s: the purse holds %s", c.Key, p.Key)
+			}
+			sum := 0.0
+			b.LinesIn(p.PerUSD(), func(l core.Line) {
+				sum += l.Cents
+				if own := p.Of(l.USD).V * p.Parts(); math.Abs(l.Cents-own) > 1 || l.Cents != math.Trunc(l.Cents) {
+					t.Errorf("%s: %s is %v of its smallest parts, printed as %v", c.Key, l.Key(), own, l.Cents)
+				}
+			})
+			if total := math.Round(p.Of(b.Total).V * p.Parts()); sum != total || sum != b.TotalIn(p.PerUSD()) {
+				t.Errorf("%s: lines add up to %.0f, total %.0f", c.Key, sum, total)
+			}
+			var report struct {
+				Bill struct {
+					Total struct {
+						Value float64
+						Unit  string
+					}
+				}
+			}
+			if err := json.Unmarshal(a.JSON(), &report); err != nil || report.Bill.Total.Unit != "USD" || report.Bill.Total.Value != b.Total.V {
+				t.Errorf("%s: the report says %+v, %v", c.Key, report.Bill.Total, err)
+			}
+		}
+	}
+}
+
 // Every figure is finite, not below zero, and lies in its own range; the total
 // is less sure than nothing and surer than its lines taken at their worst.
 func TestBillIsSoundEverywhere(t *testing.T) {
@@ -351,6 +388,12 @@ func TestTheBillInAnotherCurrency(t *testing.T) {
 		}
 	}
 	a, b := billOf(t, map[string]string{"currency": "eur", "exchange": "2"})
+	book := core.ExplainBill(&a.In, &a.Out, &b)
+	b.Lines(func(l core.Line) {
+		if v, ok := book.Var(l.Key() + "_exchanged"); !ok || v.Value != 2*l.USD.V {
+			t.Errorf("%s at a rate of 2: %v for $%v", l.Key(), v.Value, l.USD.V)
+		}
+	})
 	if v, _ := core.ExplainBill(&a.In, &a.Out, &b).Var("cost_total_exchanged"); v.Value != 2*b.Total.V {
 		t.Errorf("at a rate of 2: %v for $%v", v.Value, b.Total.V)
 	}

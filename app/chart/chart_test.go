@@ -77,6 +77,7 @@ func cases() map[string]Chart {
 		"lifetime-energy": overTime(Energy, 62*3.6e9, 62*3.6e9/900.0),
 		"lifetime-never":  OverTime(Cost, never),
 		"stages-cost":     ByStage(pipeline(), Cost),
+		"stages-yen":      inYen(),
 		"stages-energy":   ByStage(pipeline(), Energy),
 		"plan":            Plan(pipeline()),
 		"among-compute":   AmongRuns(among()),
@@ -116,6 +117,12 @@ func pipeline() Pipeline {
 		{Name: "Training run", Start: 30, Days: 60, Money: []float64{200_000, 50_000}, Lo: 150_000, Hi: 500_000, Energy: 3e11},
 		{Name: "Serving", Start: 150, Days: 365, Money: []float64{40_000, 0}, Lo: 20_000, Hi: 80_000, Energy: 5e10},
 	}}
+}
+
+func inYen() Chart {
+	p := pipeline()
+	p.In = unit.FindCurrency("jpy")
+	return ByStage(p, Cost)
 }
 
 // contest has machines at $1,000 a million questions, whole millions.

@@ -12,16 +12,17 @@ import (
 type StageUse struct {
 	Name        string
 	Start, Days float64   // from the beginning of the project
-	Money       []float64 // USD, in the order of the pipeline's kinds
-	Lo, Hi      float64   // USD, range of the sum
+	Money       []float64 // in the order of the pipeline's kinds
+	Lo, Hi      float64   // range of the sum
 	Energy      float64   // J
 }
 
 // A Pipeline is the stages of a model's life in order.
 type Pipeline struct {
-	Kinds                []string // what money goes for
+	In                   *unit.Currency // of all money here; nil for dollars
+	Kinds                []string       // what money goes for
 	Stages               []StageUse
-	Reserve              float64 // USD
+	Reserve              float64
 	ReserveLo, ReserveHi float64
 	Made                 float64 // the day on which the model is made
 	Year                 float64 // calendar year of the first day; 0 where no start was given
@@ -47,11 +48,31 @@ func (s *StageUse) last() (k int) {
 	return k
 }
 
-// ByStage draws what each stage takes, to scale, a row for each: dollars by
-// what they go for, days, or energy. Measures: Cost, Energy and Time.
+// currency is the currency of the money, and of it a measure.
+func (p *Pipeline) currency(m Measure) (*unit.Currency, Measure) {
+	c := p.In
+	if c == nil {
+		c = &unit.Currencies[0]
+	}
+	if m.Key == Cost.Key && c.Key != unit.Currencies[0].Key {
+		m.frame = c.Name
+		m.tick = func(v float64) string { return c.Sign + short(v) }
+	}
+	return c, m
+}
+
+// ByStage draws what each stage takes, to scale, a row for each: money by
+// what it goes for, days, or energy. Measures: Cost, Energy and Time.
 func ByStage(p Pipeline, m Measure) Chart {
 	c := Chart{Key: "stages-" + m.Key, Title: "Where it goes, stage by stage"}
+	in, m := p.currency(m)
 	scale := m.Kind.JSONScale()
+	said := func(v float64) string {
+		if m.Key == Cost.Key {
+			return in.Short(m.Kind, v)
+		}
+		return m.words(v)
+	}
 	value := func(s *StageUse) float64 {
 		switch m.Key {
 		case Energy.Key:
@@ -85,6 +106,9 @@ func ByStage(p Pipeline, m Measure) Chart {
 	}
 	c.X = linear(most/scale, 5, m.tick)
 	c.X.Label, c.X.Unit = strings.TrimSuffix(m.frame, " so far"), m.Kind.Name()
+	if money {
+		c.X.Unit = in.Code
+	}
 
 	if money {
 		for k, kind := range p.Kinds {
@@ -98,7 +122,7 @@ func ByStage(p Pipeline, m Measure) Chart {
 				if k < len(s.Money) && s.Money[k] > 0 {
 					text := "" // a stage's sum stands at the end of its bars
 					if k == s.last() {
-						text = m.words(s.sum())
+						text = said(s.sum())
 					}
 					mark.Lo, mark.Hi = append(mark.Lo, at/scale), append(mark.Hi, (at+s.Money[k])/scale)
 					mark.Row, mark.Text = append(mark.Row, i), append(mark.Text, text)
@@ -109,14 +133,14 @@ func ByStage(p Pipeline, m Measure) Chart {
 			}
 		}
 		if p.Reserve > 0 {
-			row.Marks = append(row.Marks, Mark{Kind: Bar, Color: Soft, Hollow: true, Label: "reserve", Lo: Floats{0}, Hi: Floats{p.Reserve / scale}, Row: []int{len(p.Stages)}, Text: []string{m.words(p.Reserve)}})
+			row.Marks = append(row.Marks, Mark{Kind: Bar, Color: Soft, Hollow: true, Label: "reserve", Lo: Floats{0}, Hi: Floats{p.Reserve / scale}, Row: []int{len(p.Stages)}, Text: []string{said(p.Reserve)}})
 		}
 	} else {
 		mark := Mark{Kind: Bar, Color: C1}
 		for i := range p.Stages {
 			if v := value(&p.Stages[i]); v > 0 {
 				mark.Lo, mark.Hi = append(mark.Lo, 0), append(mark.Hi, v/scale)
-				mark.Row, mark.Text = append(mark.Row, i), append(mark.Text, m.words(v))
+				mark.Row, mark.Text = append(mark.Row, i), append(mark.Text, said(v))
 			}
 		}
 		if len(mark.Lo) > 0 {
@@ -128,10 +152,10 @@ func ByStage(p Pipeline, m Measure) Chart {
 	}
 	c.Panels = []Panel{row}
 
-	said := make([]string, 0, len(p.Stages))
+	names := make([]string, 0, len(p.Stages))
 	for i := range p.Stages {
 		if v := value(&p.Stages[i]); v > 0 {
-			said = append(said, p.Stages[i].Name+" "+m.words(v))
+			names = append(names, p.Stages[i].Name+" "+said(v))
 		}
 	}
 	switch {
@@ -140,24 +164,22 @@ func ByStage(p Pipeline, m Measure) Chart {
 	case m.Key == Time.Key:
 		c.Caption = fmt.Sprintf("Stages overlap: the model is made after %s. The longest stage is %s.", days(p.Made), inside(largest))
 	default:
-		c.Caption = fmt.Sprintf("Together %s. The largest part is %s, %s of it.", m.words(total), inside(largest), unit.Short(unit.Fraction, top/total))
+		c.Caption = fmt.Sprintf("Together %s. The largest part is %s, %s of it.", said(total), inside(largest), unit.Short(unit.Fraction, top/total))
 	}
 	c.Alt = c.Caption
-	if len(said) > 0 {
-		c.Alt += " " + strings.Join(said, ", ") + "."
+	if len(names) > 0 {
+		c.Alt += " " + strings.Join(names, ", ") + "."
 	}
 	c.Table = func() Table {
 		t := Table{Columns: []Column{{"stage", ""}}}
 		add := func(name string, k unit.Kind) { t.Columns = append(t.Columns, Column{name, k.Name()}) }
 		for _, k := range p.Kinds {
-			add(k, unit.Money)
+			t.Columns = append(t.Columns, Column{k, in.Code})
 		}
-		add("cost", unit.Money)
-		add("cost, low", unit.Money)
-		add("cost, high", unit.Money)
+		t.Columns = append(t.Columns, Column{"cost", in.Code}, Column{"cost, low", in.Code}, Column{"cost, high", in.Code})
 		add("energy", unit.Energy)
 		add("days", unit.DayCount)
-		usd := func(v float64) Cell { return number(unit.Cents(v), v) } // the table adds up as the bill does
+		full := func(v float64) Cell { return number(in.Full(v), v) } // the table adds up as the bill does
 		for i := range p.Stages {
 			s := &p.Stages[i]
 			cells := []Cell{words(s.Name)}
@@ -166,18 +188,18 @@ func ByStage(p Pipeline, m Measure) Chart {
 				if k < len(s.Money) {
 					v = s.Money[k]
 				}
-				cells = append(cells, usd(v))
+				cells = append(cells, full(v))
 			}
-			t.add(append(cells, usd(s.sum()), usd(s.Lo), usd(s.Hi), number(Energy.words(s.Energy), s.Energy/unit.Energy.JSONScale()), number(days(s.Days), s.Days))...)
+			t.add(append(cells, full(s.sum()), full(s.Lo), full(s.Hi), number(Energy.words(s.Energy), s.Energy/unit.Energy.JSONScale()), number(days(s.Days), s.Days))...)
 		}
 		if p.Reserve <= 0 {
 			return t
 		}
 		cells := []Cell{words("Reserve")}
 		for range p.Kinds {
-			cells = append(cells, usd(0))
+			cells = append(cells, full(0))
 		}
-		t.add(append(cells, usd(p.Reserve), usd(p.ReserveLo), usd(p.ReserveHi), number("0", 0), number("0", 0))...)
+		t.add(append(cells, full(p.Reserve), full(p.ReserveLo), full(p.ReserveHi), number("0", 0), number("0", 0))...)
 		return t
 	}
 	return c
@@ -268,22 +290,25 @@ func month(year float64) string {
 	return fmt.Sprintf("%s %.0f", names[min(max(i, 0), 11)], y)
 }
 
-// A BillLine is one line of a bill, in whole cents, or its total.
+// A BillLine is one line of a bill, in whole cents or other smallest parts, or its total.
 type BillLine struct {
-	Stage, For  string
-	USD, Lo, Hi float64
+	Stage, For     string
+	Amount, Lo, Hi float64
 }
 
-// ByLine is the table of a bill, to carry away; it has no picture.
-func ByLine(lines []BillLine) Chart {
+// ByLine is the table of a bill, to carry away; it has no picture. All money is in the currency.
+func ByLine(lines []BillLine, in *unit.Currency) Chart {
+	parts := "whole cents"
+	if in.Places == 0 {
+		parts = "whole units"
+	}
 	return Chart{Key: "lines", Title: "The whole bill, line by line",
-		Caption: "Lines are in whole cents and add up to the total: each is the step between two running sums, rounded.",
+		Caption: "Lines are in " + parts + " and add up to the total: each is the step between two running sums, rounded.",
 		Table: func() Table {
-			usd := unit.Money.Name()
-			t := Table{Columns: []Column{{"stage", ""}, {"for", ""}, {"cost", usd}, {"low", usd}, {"high", usd}}}
-			cents := func(v float64) Cell { return number(unit.Cents(v), v) }
+			t := Table{Columns: []Column{{"stage", ""}, {"for", ""}, {"cost", in.Code}, {"low", in.Code}, {"high", in.Code}}}
+			full := func(v float64) Cell { return number(in.Full(v), v) }
 			for _, l := range lines {
-				t.add(words(l.Stage), words(l.For), cents(l.USD), cents(l.Lo), cents(l.Hi))
+				t.add(words(l.Stage), words(l.For), full(l.Amount), full(l.Lo), full(l.Hi))
 			}
 			return t
 		}}

@@ -55,7 +55,7 @@ func every(selector string) (out []js.Value) {
 // cents reads "$1,234.56" as 123456.
 func cents(t *testing.T, text string) float64 {
 	t.Helper()
-	v, err := strconv.ParseFloat(strings.NewReplacer("$", "", ",", "", "−", "-").Replace(text), 64)
+	v, err := strconv.ParseFloat(strings.NewReplacer("$", "", "€", "", "¥", "", ",", "", "−", "-").Replace(text), 64)
 	if err != nil {
 		t.Fatalf("%q is no money to the cent", text)
 	}
@@ -72,6 +72,8 @@ func TestLinesPictureAndPlanAgreeOnThePage(t *testing.T) {
 	for name, fields := range map[string]map[string]string{
 		"chat":    {"model": "llama-3.1-8b", "gpus": "512"},
 		"service": {"model": "llama-2-7b", "pipeline": "service", "pay": "spot", "start": "2027"},
+		"euros":   {"model": "llama-2-7b", "pipeline": "service", "currency": "eur"},
+		"yen":     {"model": "llama-3.1-8b", "gpus": "512", "currency": "jpy", "exchange": "150"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, settle := onPart(t, state.BillPart, fields)
@@ -138,6 +140,46 @@ func TestLinesPictureAndPlanAgreeOnThePage(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// All money of a bill in another currency is in it: total, lines, the picture
+// and its table, the ways of paying; the rate stands beside it with its date
+// and source and opens to be changed. Figures open to the amount in dollars.
+func TestTheBillFollowsItsCurrency(t *testing.T) {
+	p, settle := onPart(t, state.BillPart, map[string]string{"model": "llama-3.1-8b", "currency": "eur"})
+	for _, details := range every(".bill figure .twin") {
+		details.Set("open", true)
+		fire(details, "toggle")
+	}
+	settle()
+	for _, selector := range []string{`[data-test="bill-lines"]`, `[aria-label="Ways of paying"]`, ".bill figure"} {
+		text := one(t, selector).Get("textContent").String()
+		if !strings.Contains(text, "€") && !strings.Contains(text, "EUR") || strings.Contains(text, "$") {
+			t.Errorf("%s: %.300s", selector, text)
+		}
+	}
+	if text := one(t, `[data-test="bill-total"]`).Get("textContent").String(); !strings.HasPrefix(text, "All together €") {
+		t.Errorf("total: %s", text)
+	}
+	rate := one(t, `[data-test="bill-rate"]`)
+	for _, word := range []string{"0.9626 EUR for a US dollar", "European Central Bank", "2024-12-31", "recalled", "medium confidence"} {
+		if text := rate.Get("textContent").String(); !strings.Contains(text, word) {
+			t.Errorf("the rate does not say %q: %s", word, text)
+		}
+	}
+	one(t, `[data-test="bill-rate"] [data-open="exchange"]`).Call("click")
+	settle()
+	one(t, `[data-change-box="exchange"] input`)
+	names := every(".bill [data-open]")
+	for _, b := range names {
+		name := b.Call("getAttribute", "data-open").String()
+		if _, ok := p.h.explained().Var(name); !ok {
+			t.Errorf("%s opens to nothing", name)
+		}
+	}
+	if len(names) < 20 {
+		t.Errorf("%d figures open", len(names))
 	}
 }
 

@@ -9,14 +9,17 @@ import (
 	"flopbook/core/catalog"
 	"flopbook/core/lifecycle"
 	"flopbook/core/scenario"
+	"flopbook/core/uncertainty"
 	"flopbook/core/unit"
 )
 
 // pipelineOf is the bill as its pictures read it: stages that are part of it,
-// in order, with their money by kind, days and energy. Money is in whole cents,
-// those of the bill's lines, so that pictures, tables and lines agree.
+// in order, with their money by kind, days and energy. Money is in the bill's
+// currency, in whole cents, those of the bill's lines, so that pictures, tables
+// and lines agree.
 func pipelineOf(in *core.Resolved, b *core.TheBill) chart.Pipeline {
-	p := chart.Pipeline{Made: b.Days.V}
+	purse := core.PurseOf(in)
+	p := chart.Pipeline{In: purse.Currency, Made: b.Days.V}
 	if v := &in.Num[scenario.InputField(bill.StartYear)]; v.Known {
 		p.Year = v.R.V
 	}
@@ -24,39 +27,42 @@ func pipelineOf(in *core.Resolved, b *core.TheBill) chart.Pipeline {
 		p.Kinds = append(p.Kinds, bill.Kinds[k].Label)
 	}
 	var money [lifecycle.StageCount][]float64
-	b.Lines(func(l core.Line) {
+	b.LinesIn(purse.PerUSD(), func(l core.Line) {
 		if l.Stage == lifecycle.StageCount {
-			r := l.USD.Range()
-			p.Reserve, p.ReserveLo, p.ReserveHi = l.Cents/100, r.Lo, r.Hi
+			r := purse.Of(l.USD).Range()
+			p.Reserve, p.ReserveLo, p.ReserveHi = l.Cents/purse.Parts(), r.Lo, r.Hi
 			return
 		}
 		if money[l.Stage] == nil {
 			money[l.Stage] = make([]float64, bill.KindCount)
 		}
-		money[l.Stage][l.Kind] = l.Cents / 100
+		money[l.Stage][l.Kind] = l.Cents / purse.Parts()
 	})
 	for s := range b.Stages {
 		st := &b.Stages[s]
 		if !st.On {
 			continue
 		}
-		r := st.Money.Range()
+		r := purse.Of(st.Money).Range()
 		p.Stages = append(p.Stages, chart.StageUse{Name: lifecycle.Stages[s].Name, Start: st.Start, Days: st.Days, Lo: r.Lo, Hi: r.Hi, Money: money[s], Energy: st.Energy.V})
 	}
 	return p
 }
 
-// linesOf is the bill line by line as a table to carry away.
-func linesOf(b *core.TheBill) chart.Chart {
+// linesOf is the bill line by line as a table to carry away, in the bill's currency.
+func linesOf(in *core.Resolved, b *core.TheBill) chart.Chart {
+	purse := core.PurseOf(in)
 	var lines []chart.BillLine
-	b.Lines(func(l core.Line) {
+	add := func(stage, kind string, v uncertainty.Value, parts float64) {
+		r := purse.Of(v).Range()
+		lines = append(lines, chart.BillLine{Stage: stage, For: kind, Amount: parts / purse.Parts(), Lo: r.Lo, Hi: r.Hi})
+	}
+	b.LinesIn(purse.PerUSD(), func(l core.Line) {
 		stage, kind := lineWords(l)
-		r := l.USD.Range()
-		lines = append(lines, chart.BillLine{Stage: stage, For: kind, USD: l.Cents / 100, Lo: r.Lo, Hi: r.Hi})
+		add(stage, kind, l.USD, l.Cents)
 	})
-	r := b.Total.Range()
-	lines = append(lines, chart.BillLine{Stage: "All together", USD: b.TotalCents() / 100, Lo: r.Lo, Hi: r.Hi})
-	c := chart.ByLine(lines)
+	add("All together", "", b.Total, b.TotalIn(purse.PerUSD()))
+	c := chart.ByLine(lines, purse.Currency)
 	c.Date = release()
 	return c
 }

@@ -8,8 +8,11 @@ import (
 	"flopbook/app/state"
 	"flopbook/core"
 	"flopbook/core/bill"
+	"flopbook/core/catalog"
+	"flopbook/core/derivation"
 	"flopbook/core/lifecycle"
 	"flopbook/core/scenario"
+	"flopbook/core/source"
 	"flopbook/core/uncertainty"
 	"flopbook/core/unit"
 )
@@ -42,6 +45,9 @@ func (c *billPart) Render() (ui app.UI) {
 		c.by = "cost"
 	}
 	body := []app.UI{c.total(b)}
+	if p := c.purse(); p.Abroad {
+		body = append(body, c.rate(&p))
+	}
 	if notes := b.Notes(&c.H.answer.In, &c.H.answer.Out); len(notes) > 0 {
 		var items []app.UI
 		for _, n := range notes {
@@ -80,16 +86,46 @@ func (c *billPart) total(b *core.TheBill) app.UI {
 		}
 		return app.Span().Class("w").Body(opener(c.H, "q", name, text), app.Span().Class("pm").Text(span))
 	}
-	abroad := app.UI(app.Text(""))
-	in := &c.H.answer.In
-	if rate := &in.Num[scenario.InputField(bill.Exchange)]; rate.Known && in.Bill.Currency != "" {
-		abroad = app.Span().Body(app.Text(", "), open("cost_total_exchanged", strings.TrimPrefix(unit.Short(unit.Money, b.Total.V*rate.R.V), "$")+" "+strings.ToUpper(in.Bill.Currency), ""))
+	p := c.purse()
+	all, span := p.Text(unit.Money, p.Of(b.Total).Range())
+	dollars := app.UI(app.Text(""))
+	if p.Abroad {
+		dollars = app.Span().Body(app.Text(", "), open("cost_total", unit.Short(unit.Money, b.Total.V), ""))
 	}
 	return app.P().Class("lead").Attr("data-test", "bill-total").Body(
-		app.Text("All together "), open("cost_total", unit.Short(unit.Money, b.Total.V), spanOf(unit.Money, b.Total)), abroad,
+		app.Text("All together "), open(p.Name("cost_total"), all, span), dollars,
 		app.Text(". The model is made after "), open("project_days", unit.Short(unit.DayCount, b.Days.V), spanOf(unit.DayCount, uncertainty.Of(b.Days))),
 		app.Text(", with "), open("bill_gpu_hours", unit.Short(unit.GPUHourCount, b.GPUHours.V), ""),
 		app.Text(" and "), open("bill_energy", unit.Short(unit.Energy, b.Foot.Building.V), ""), app.Text("."))
+}
+
+// purse is the currency in which the bill is shown.
+func (c *billPart) purse() core.Purse { return core.PurseOf(&c.H.answer.In) }
+
+// rate says at which rate dollars were converted, of which day and by whom,
+// and how sure that is.
+func (c *billPart) rate(p *core.Purse) app.UI {
+	v := &c.H.answer.In.Num[scenario.InputField(bill.Exchange)]
+	body := []app.UI{app.Text("Money of this bill is in " + p.Currency.Name + ", at "), opener(c.H, "q", "exchange", unit.Plain(p.Rate.V)), app.Text(" " + p.Code + " for a US dollar: ")}
+	if v.Origin == derivation.Given {
+		body = append(body, app.Text("the rate that you gave."))
+	} else if s, ok := source.Get(v.Source); ok {
+		body = append(body, app.Text(s.Authors+", "), link(s.URL, s.Title), app.Text(", "+v.Date+"; "+c.sure(p)+". Open the rate to change it."))
+	}
+	return app.P().Class("says").Attr("data-test", "bill-rate").Body(append(body, app.Text(" Prices that you give, formulas behind the figures and the JSON file stay in US dollars."))...)
+}
+
+// sure says how far the catalogue's rate can be trusted.
+func (c *billPart) sure(p *core.Purse) string {
+	v, ok := catalog.BillFigure("exchange_" + p.Key)
+	if !ok {
+		return "not checked"
+	}
+	how := v.Provenance
+	if how == "recalled" {
+		how = "recalled, not read again there"
+	}
+	return how + ", " + v.Confidence.String() + " confidence"
 }
 
 // opener is a figure that opens to how it was got.
@@ -171,25 +207,28 @@ func tableFor(label string, head []string, words int, rows []app.UI) app.UI {
 
 // lines are the bill line by line.
 func (c *billPart) lines(b *core.TheBill) app.UI {
-	money := func(v, cents float64) string {
+	p := c.purse()
+	money := func(v uncertainty.Value, parts float64) (string, string) {
+		short, span := p.Text(unit.Money, p.Of(v).Range())
 		if c.cents {
-			return unit.Cents(cents / 100)
+			short = p.Full(parts / p.Parts())
 		}
-		return unit.Short(unit.Money, v)
+		return short, span
 	}
 	var stageCents [lifecycle.StageCount]float64
-	b.Lines(func(l core.Line) {
+	b.LinesIn(p.PerUSD(), func(l core.Line) {
 		if l.Stage < lifecycle.StageCount {
 			stageCents[l.Stage] += l.Cents
 		}
 	})
 	var rows []app.UI
 	row := func(class, key, name string, v uncertainty.Value, cents float64) {
+		figure, span := money(v, cents)
 		rows = append(rows, app.Tr().Class(class).Attr("data-line", key).Body(app.Th().Attr("scope", "row").Text(name),
-			app.Td().Class("num").Body(opener(c.H, "link", key, money(v.V, cents))), app.Td().Class("num").Text(spanOf(unit.Money, v))))
+			app.Td().Class("num").Body(opener(c.H, "link", p.Name(key), figure)), app.Td().Class("num").Text(span)))
 	}
 	last := lifecycle.StageCount
-	b.Lines(func(l core.Line) {
+	b.LinesIn(p.PerUSD(), func(l core.Line) {
 		stage, kind := lineWords(l)
 		if l.Stage == lifecycle.StageCount {
 			row("stage", l.Key(), stage+", "+kind, l.USD, l.Cents)
@@ -201,12 +240,15 @@ func (c *billPart) lines(b *core.TheBill) app.UI {
 		}
 		row("line", l.Key(), kind, l.USD, l.Cents)
 	})
-	row("total", "cost_total", "All together", b.Total, b.TotalCents())
+	row("total", "cost_total", "All together", b.Total, b.TotalIn(p.PerUSD()))
 	box := app.Input().Type("checkbox").ID("bill-cents").OnChange(c.H.safe("cents", c.onCents))
 	says := "Short figures are rounded, so they need not add up to the last digit."
 	if c.cents {
 		box = box.Checked(true)
-		says = "Whole cents, which add up to the total."
+		says = "Whole cents, which add up to the total: each line is the step between two running sums, rounded."
+		if p.Places == 0 {
+			says = strings.Replace(says, "Whole cents", "Whole "+p.Currency.Name, 1)
+		}
 	}
 	return app.Div().Body(
 		app.H3().Text("Line by line"),
@@ -223,12 +265,12 @@ func (c *billPart) lines(b *core.TheBill) app.UI {
 func (c *billPart) onCents(ctx app.Context, e app.Event) { c.cents = ctx.JSSrc().Get("checked").Bool() }
 
 func (c *billPart) onCopy(ctx app.Context, e app.Event) {
-	t := linesOf(c.H.bill())
+	t := linesOf(&c.H.answer.In, c.H.bill())
 	copyText(ctx, t.TSV(), func(_ app.Context, done bool) { c.said = copiedWord(done) })
 }
 
 func (c *billPart) onCSV(ctx app.Context, e app.Event) {
-	t := linesOf(c.H.bill())
+	t := linesOf(&c.H.answer.In, c.H.bill())
 	download("flopbook-bill.csv", "text/csv", t.CSV())
 	c.said = "Saved."
 }
@@ -240,23 +282,26 @@ func (c *billPart) onJSON(ctx app.Context, e app.Event) {
 
 // ways is the run paid in each way, each to choose.
 func (c *billPart) ways(b *core.TheBill) app.UI {
+	p := c.purse()
 	var rows []app.UI
 	for w := range bill.Ways {
 		if !b.Hours[w].OK {
 			continue
 		}
 		name := app.UI(button("link", "", bill.Ways[w].Label).Attr("data-way", bill.Ways[w].Key).OnClick(c.H.safe("way/"+bill.Ways[w].Key, c.onWay)))
-		hour := app.UI(app.Text(unit.Short(unit.USDPerGPUHour, b.Hours[w].USD)))
+		each := p.Short(unit.USDPerGPUHour, b.Hours[w].USD*p.Rate.V)
+		hour := app.UI(app.Text(each))
 		if bill.Way(w) == b.Way {
 			name = app.B().Text(bill.Ways[w].Label + " (now)")
-			hour = opener(c.H, "link", "gpu_hour", unit.Short(unit.USDPerGPUHour, b.Hours[w].USD))
+			hour = opener(c.H, "link", p.Name("gpu_hour"), each)
 		}
+		run, span := p.Text(unit.Money, p.Of(b.Run[w]).Range())
 		rows = append(rows, app.Tr().Body(app.Th().Attr("scope", "row").Body(name), app.Td().Class("num").Body(hour),
-			app.Td().Class("num").Text(unit.Short(unit.Money, b.Run[w].V)), app.Td().Class("num").Text(spanOf(unit.Money, b.Run[w])), app.Td().Text(bill.Ways[w].Help)))
+			app.Td().Class("num").Text(run), app.Td().Class("num").Text(span), app.Td().Text(bill.Ways[w].Help)))
 	}
 	says := "The run’s GPU-hours in each way of paying; choose one and the whole bill follows."
 	if b.Buy > 0 {
-		says += " Buying the fleet would take " + unit.Short(unit.Money, b.Buy) + " at once."
+		says += " Buying the fleet would take " + p.Short(unit.Money, b.Buy*p.Rate.V) + " at once."
 	}
 	return app.Div().Body(app.H3().Text("Ways of paying for the run"), app.P().Class("says").Text(says),
 		tableFor("Ways of paying", []string{"way", "a GPU-hour", "the run", "eight times in ten", "how"}, 4, rows))

@@ -386,14 +386,19 @@ var Choices = [ChoiceCount]ChoiceField{
 	Pipeline:          {Key: "pipeline", Label: "The bill is for", JSON: "bill.pipeline", Default: "auto", Group: GroupBill, Options: pipelines()},
 	Pay:               {Key: "pay", Label: "GPUs are paid by", JSON: "bill.pay", Default: "demand", Group: GroupBill, Options: waysOfPaying()},
 	SecondAccelerator: {Key: "second_accelerator", Label: "Second kind of accelerator", JSON: "bill.second_accelerator", Default: "none", Group: GroupBill},
-	Currency: {Key: "currency", Label: "The bill also in", JSON: "bill.currency", Default: "usd", Group: GroupBill, Options: []Option{
-		{"usd", "dollars alone", "All prices here are in US dollars."},
-		{"eur", "euros", "At the rate beside it, which has a date and can be changed."},
-		{"gbp", "pounds sterling", "At the rate beside it, which has a date and can be changed."},
-		{"jpy", "Japanese yen", "At the rate beside it, which has a date and can be changed."},
-		{"cny", "Chinese yuan", "At the rate beside it, which has a date and can be changed."},
-		{"inr", "Indian rupees", "At the rate beside it, which has a date and can be changed."},
-	}},
+	Currency:          {Key: "currency", Label: "The bill in", JSON: "bill.currency", Default: "usd", Group: GroupBill, Options: currencies()},
+}
+
+func currencies() (out []Option) {
+	for i := range unit.Currencies {
+		c := &unit.Currencies[i]
+		says := "At the rate beside it, which has a date and can be changed; prices given here and formulas stay in US dollars."
+		if i == 0 {
+			says = "All prices here are in US dollars."
+		}
+		out = append(out, Option{c.Key, c.Name, says})
+	}
+	return out
 }
 
 // workloadOptions are the published traces, and none of them.

@@ -163,19 +163,6 @@ func (p printed) String() string { return p.number() + p.scale + p.unit }
 // Whole counts, parameters and tokens below one million are printed in full. Not a number prints as "not known".
 func Short(k Kind, v float64) string { return show(k, v, nil).String() }
 
-// Cents prints dollars in full, to the cent: "$1,234,567.89".
-func Cents(usd float64) string {
-	if !finite(usd) {
-		return Short(Money, usd)
-	}
-	whole, cents, _ := strings.Cut(strconv.FormatFloat(math.Abs(usd), 'f', 2, 64), ".")
-	sign := ""
-	if usd < 0 {
-		sign = "−"
-	}
-	return sign + "$" + grouped(whole) + "." + cents
-}
-
 // Words prints a value for a sentence: "2 trillion tokens", "7 billion
 // parameters", "$2.50 per GPU-hour".
 func Words(k Kind, v float64) string {
