@@ -72,10 +72,14 @@ var levers = [...]lever{
 		}},
 	{"smaller", "Smaller, more tokens", "The size and tokens of the same loss that cost least over training and serving.",
 		func(in *Resolved, out *Report, s *scenario.Scenario) (float64, bool) {
-			if !out.Known[LifetimeParams] || in.MoE || out.V[LifetimeParams].V > 0.9*out.V[ParamsTotal].V {
+			if !CanTakeSize(in, out) {
 				return 0, false
 			}
-			return 0, resize(in, s, out.V[LifetimeParams].V, out.V[LifetimeTokens].V)
+			_, best, ok := Sizes(&Answered{Case: *s, In: *in, Out: *out}, make([]SizePoint, 40))
+			if !ok || best.Params > 0.9*out.V[ParamsTotal].V {
+				return 0, false
+			}
+			return 0, resize(in, s, best.Params, best.Tokens)
 		}},
 	{"distil", "Distil to a quarter", "A student of a quarter of the size learns from a quarter of the tokens, which its teacher has scored; it will not be quite as good.",
 		func(in *Resolved, out *Report, s *scenario.Scenario) (float64, bool) {

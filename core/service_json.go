@@ -253,7 +253,7 @@ func (a *Answered) demandJSON(j *serviceJSON, whole *TheBill) {
 			d.TrainingEnergy.V / 3.6e9, d.ServingEnergy.V / 3.6e9, d.TrainingCarbon.V / 1000, d.ServingCarbon.V / 1000, d.Revenue})
 	}
 	sizes := make([]SizePoint, 25)
-	if n, ok := SizeCurve(in, out, sizes); ok {
+	if n, _, ok := Sizes(a, sizes); ok {
 		for _, x := range sizes[:n] {
 			j.Sizes = append(j.Sizes, serviceSize{x.Params, x.Tokens, x.Train, x.Serve})
 		}

@@ -6,7 +6,6 @@ import (
 	"flopbook/core/catalog"
 	"flopbook/core/scenario"
 	"flopbook/core/serve"
-	"flopbook/core/unit"
 )
 
 // A RoofPoint is one kind of step against the roofline of the machine, per GPU.
@@ -119,62 +118,6 @@ func Ways(in *Resolved, out *Report, demands []float64, points []WayPoint) {
 		}
 		points[i] = w
 	}
-}
-
-// A SizePoint is a model of another size that reaches the same loss, with what
-// training and serving it over the days looked ahead cost.
-type SizePoint struct {
-	Params, Tokens float64
-	Train, Serve   float64 // USD
-}
-
-// SizeCurve fills out with sizes around the lifetime optimum, from a tenth of the
-// smaller to ten times the larger of it and the model itself; ok is false where
-// there is no optimum. Sizes that no data brings to the loss are left out: n is
-// how many points were written.
-func SizeCurve(in *Resolved, out *Report, points []SizePoint) (n int, ok bool) {
-	l := &out.Serve.Life
-	if !l.MoneyOK || l.Law == nil {
-		return 0, false
-	}
-	size, best := out.V[ParamsActive].V, float64(l.Money.Params)
-	lo, hi := math.Min(size, best)/10, math.Max(size, best)*10
-	for i := range points {
-		if p, ok := sizeAt(in, out, lo*math.Pow(hi/lo, float64(i)/float64(max(len(points)-1, 1)))); ok {
-			points[n] = p
-			n++
-		}
-	}
-	return n, true
-}
-
-// A LossPoint is a size and the loss that it has for a budget.
-type LossPoint struct{ Params, Tokens, Loss float64 }
-
-// LossMap fills out with the losses of sizes that cost money to train and serve
-// over the days looked ahead, one row: along it the smallest loss is the lifetime
-// optimum for that money.
-func LossMap(in *Resolved, out *Report, money float64, points []LossPoint) bool {
-	l := &out.Serve.Life
-	if !l.MoneyOK || l.Law == nil {
-		return false
-	}
-	size := out.V[ParamsActive].V
-	per := out.V[Cost].V / (size * in.V(scenario.Tokens))
-	w := float64(l.Money.Weight)
-	lo, hi := size/30, size*30
-	for i := range points {
-		p := lo * math.Pow(hi/lo, float64(i)/float64(max(len(points)-1, 1)))
-		points[i] = LossPoint{Params: p}
-		d := money/(per*p) - w
-		if d <= 0 {
-			continue
-		}
-		if v, ok := l.Law.Loss(unit.Params(p), unit.Tokens(d)); ok {
-			points[i].Tokens, points[i].Loss = d, v
-		}
-	}
-	return true
 }
 
 // An Anchor is a published energy of a question beside our quantity of the same

@@ -100,48 +100,66 @@ func TestWays(t *testing.T) {
 	near(t, "owning at the case's own demand", points[0].Own, a.Out.V[core.OwnPerDay].V, 1e-9)
 }
 
-// The lifetime optimum is the lowest point of its curve, and in the map of losses
-// for its own money no size does better.
+// By the formula, where the bill goes with the size, the lifetime optimum is the
+// lowest point of its curve, and in the map of losses for its own money no size
+// does better.
 func TestLifetimeCurveHasItsOptimumAtTheBottom(t *testing.T) {
-	var s scenario.Scenario
-	s.SetChoice(scenario.Model, "llama-3.1-8b")
-	s.SetNum(scenario.People, "10M")
-	a := core.Answer(&s)
+	a := story(t, "frontier-chat") // experts: the bill is taken to go with the size
 	points := make([]core.SizePoint, 401)
-	n, ok := core.SizeCurve(&a.In, &a.Out, points)
+	n, best, ok := core.Sizes(&a, points)
 	if !ok || n < 100 {
 		t.Fatalf("%d points", n)
 	}
-	best := points[0]
-	for _, p := range points[:n] {
-		if p.Train+p.Serve < best.Train+best.Serve {
-			best = p
-		}
-	}
 	near(t, "size", best.Params, a.Out.V[core.LifetimeParams].V, 0.03)
 	near(t, "tokens", best.Tokens, a.Out.V[core.LifetimeTokens].V, 0.08)
-	// The model itself costs what the estimate says over the days ahead.
-	l := &a.Out.Serve.Life
-	row := make([]core.LossPoint, 401)
-	if !core.LossMap(&a.In, &a.Out, best.Train+best.Serve, row) {
-		t.Fatal("no map")
-	}
-	least := math.Inf(1)
-	at := 0.0
+	own := a.Out.V[core.Cost].V + a.Out.V[core.CostPerDay].V*a.Out.Serve.Life.Grown
+	near(t, "saving", 1-best.Total()/own, a.Out.V[core.LifetimeSaving].V, 1e-3)
+	row := make([]core.LossPoint, n)
+	core.LossMap(&a.Out, points[:n], best.Total(), row)
+	least, at := math.Inf(1), 0.0
 	for _, p := range row {
 		if p.Loss > 0 && p.Loss < least {
 			least, at = p.Loss, p.Params
 		}
 	}
-	near(t, "lowest loss for that money", least, l.Money.Loss, 1e-3)
+	near(t, "lowest loss for that money", least, a.Out.Serve.Life.Money.Loss, 1e-3)
 	near(t, "its size", at, a.Out.V[core.LifetimeParams].V, 0.05)
+}
+
+// The cheapest size is no dearer than the model as it is nor than any size
+// tried, and it is the one that the change "Smaller, more tokens" makes.
+func TestTheCheapestSizeIsWhatItCosts(t *testing.T) {
+	for _, people := range []string{"100k", "1M", "30M"} {
+		var s scenario.Scenario
+		s.SetNum(scenario.People, people)
+		a := core.Answer(&s)
+		points := make([]core.SizePoint, 40)
+		n, best, ok := core.Sizes(&a, points)
+		if !ok || n < 20 {
+			t.Fatalf("%s: %d points", people, n)
+		}
+		own := a.Out.V[core.Cost].V + a.Out.V[core.CostPerDay].V*a.Out.Serve.Life.Grown
+		if best.Total() > own {
+			t.Errorf("%s: the cheapest costs %g, the model as it is %g", people, best.Total(), own)
+		}
+		for _, p := range points[:n] {
+			if p.Total() < best.Total() {
+				t.Errorf("%s: %g parameters cost %g, the cheapest %g", people, p.Params, p.Total(), best.Total())
+			}
+		}
+		for _, l := range core.Levers(&s) {
+			if l.Key == "smaller" && l.OK {
+				near(t, people+": bill of the smaller model", l.Lifetime, best.Total(), 1e-9)
+			}
+		}
+	}
 }
 
 // Each lever moves what it is named for in the right direction.
 func TestLevers(t *testing.T) {
 	got := map[string]core.Lever{}
 	var s scenario.Scenario
-	for _, f := range [][2]string{{"model", "llama-2-13b"}, {"people", "1M"}, {"serve_precision", "bf16"}, {"accelerator", "h100-sxm"}} {
+	for _, f := range [][2]string{{"model", "llama-2-13b"}, {"people", "10M"}, {"serve_precision", "bf16"}, {"accelerator", "h100-sxm"}} {
 		if c, ok := scenario.ChoiceByKey(f[0]); ok {
 			s.SetChoice(c, f[1])
 		} else if n, ok := scenario.NumByKey(f[0]); ok {

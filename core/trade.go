@@ -5,87 +5,10 @@ import (
 
 	"flopbook/core/bill"
 	"flopbook/core/catalog"
-	"flopbook/core/derivation"
 	"flopbook/core/scenario"
 	"flopbook/core/serve"
 	"flopbook/core/unit"
 )
-
-// A TriedSize is a size that the reader sets by hand, beside the model as it is.
-type TriedSize struct {
-	SizePoint           // of the same loss as the case
-	Loss, Total float64 // nats per token; USD of training and serving over the days looked ahead
-	// The same size for the money that the case costs over those days: the tokens
-	// left for its training, and the loss; 0 where serving alone takes more.
-	MoneyTokens, MoneyLoss float64
-}
-
-// sizeAt is a model of another size with the loss of the case:
-//
-//	D = (B / (r - A/N^α))^(1/β)
-//
-// trained and served at the prices of the case, which go with N D and N w, where
-// w is the training tokens that cost as much as all serving. ok is false where
-// no data brings the size to the loss.
-func sizeAt(in *Resolved, out *Report, params float64) (p SizePoint, ok bool) {
-	l := &out.Serve.Life
-	if !l.MoneyOK || l.Law == nil || !(params > 0) {
-		return p, false
-	}
-	left := l.Reducible - l.Law.A/math.Pow(params, l.Law.Alpha)
-	if !(left > 0) {
-		return p, false
-	}
-	per := out.V[Cost].V / (out.V[ParamsActive].V * in.V(scenario.Tokens)) // USD per parameter and token
-	d := math.Pow(l.Law.B/left, 1/l.Law.Beta)
-	return SizePoint{params, d, per * params * d, per * params * float64(l.Money.Weight)}, !math.IsInf(d, 0)
-}
-
-// TrySize works out a size set by hand; false where it cannot reach the loss of
-// the case, or no law of loss speaks for it.
-func TrySize(in *Resolved, out *Report, params float64, t *TriedSize) bool {
-	p, ok := sizeAt(in, out, params)
-	l := &out.Serve.Life
-	if !ok || l.Money.Ratio <= 0 {
-		return false
-	}
-	*t = TriedSize{SizePoint: p, Loss: l.Money.Loss, Total: p.Train + p.Serve}
-	w := float64(l.Money.Weight)
-	if d := out.V[ParamsActive].V*(in.V(scenario.Tokens)+w)/params - w; d > 0 {
-		if loss, ok := l.Law.Loss(unit.Params(params), unit.Tokens(d)); ok {
-			t.MoneyTokens, t.MoneyLoss = d, loss
-		}
-	}
-	return true
-}
-
-// CanTakeSize reports whether the case can become a dense model of another
-// size: one with experts, or one whose weights are mostly frozen, cannot.
-func CanTakeSize(in *Resolved, out *Report) bool {
-	return out.Serve.Life.MoneyOK && !in.MoE
-}
-
-// ExplainSize adds the work behind a size set by hand to the book of its report.
-func ExplainSize(b *derivation.Book, t *TriedSize) {
-	step := func(name, symbol, label string, kind unit.Kind, v float64, expr, says, ignores string) {
-		b.Step(derivation.Var{Name: name, Symbol: symbol, Label: label, Kind: kind, Value: v}, expr, says, ignores)
-	}
-	b.Let(derivation.Var{Name: "try_params", Symbol: "N'", Label: "size set by hand", Kind: unit.ParamCount, Value: t.Params, Origin: derivation.Given})
-	step("try_tokens", "D'", "training tokens that bring it to the same loss", unit.TokenCount, t.Tokens,
-		"(law_b / (loss_reducible - law_a / try_params^law_alpha))^(1 / law_beta)", "What size does not take away of the loss, data must.", "repeats of the data")
-	step("try_loss", "L", "its loss, the same", unit.Loss, t.Loss, "law_e + law_a / try_params^law_alpha + law_b / try_tokens^law_beta", "", "")
-	step("try_cost", "K_t'", "its training", unit.Money, t.Train, "cost * try_params * try_tokens / (params_active * tokens)",
-		"Work goes with size times tokens, and money with work.", "another size may use the machines better or worse")
-	step("try_serving", "K_s'", "serving it over the days looked ahead", unit.Money, t.Serve, "cost * try_params * life_weight / (params_active * tokens)",
-		"Serving goes with the size.", "small models that leave their machines idle")
-	step("try_total", "K'", "both together", unit.Money, t.Total, "try_cost + try_serving", "", "")
-	if t.MoneyTokens > 0 {
-		step("try_money_tokens", "D_m", "training tokens that the case's own money leaves it", unit.TokenCount, t.MoneyTokens,
-			"params_active * (tokens + life_weight) / try_params - life_weight", "The money of the case's training and serving, less the serving of this size.", "")
-		step("try_money_loss", "L_m", "loss for the case's own money", unit.Loss, t.MoneyLoss,
-			"law_e + law_a / try_params^law_alpha + law_b / try_money_tokens^law_beta", "", "")
-	}
-}
 
 // A PricePoint is a price of a million answer tokens, questions included, with
 // the day on which the model has then earned its training.

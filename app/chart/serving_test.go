@@ -121,7 +121,7 @@ func TestServingChartsTakeAnything(t *testing.T) {
 				Roofline(Roof{"x", a, b, []RoofPoint{{"p", b, a}, {"q", 1, 1}}}),
 				Fill(FillUse{"x", a, []FillPoint{{0, 1, 0, 1}, {b, 1, b, 1}}, a}),
 				FleetDay([]FleetMinute{{0, 1, 1, 0.5, 0}, {12, a, b, a, b}, {24, 1, 2, 0.5, math.Inf(1)}}, a),
-				Sizes(SizeMap{Points: []SizeCost{{1e9, 1e11, 1e3, 1e3}, {a, b, 1, 1}, {1e10, 1e10, 1e4, 1e4}}, Now: SizeCost{a, b, a, b}, Best: SizeCost{b, a, b, a}, Hand: SizeCost{a, a, b, b}, HandLoss: b, NowLoss: a, OtherLaw: b, Days: a,
+				Sizes(SizeMap{Points: []SizeCost{{1e9, 1e11, 1e3, 1e3}, {a, b, 1, 1}, {1e10, 1e10, 1e4, 1e4}}, Now: SizeCost{a, b, a, b}, Best: SizeCost{b, a, b, a}, Hand: SizeCost{a, a, b, b}, HandLoss: b, NowLoss: a, Days: a,
 					Rows: []LossRow{{a, []float64{1e9, b, 1e10}, []float64{2, a, b}}}}),
 				Ways(WaysOfServing{Points: []WayCost{{1, 1, 1, 1}, {10, a, b, a}, {100, 2, b, a}}, Now: WayCost{a, b, a, b}}),
 				Levers([]LeverCost{{"x", a, b, a}, {"y", b, a, b}}),

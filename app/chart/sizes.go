@@ -30,7 +30,8 @@ type SizeMap struct {
 	Best       SizeCost   // cheapest to train and serve
 	Hand       SizeCost   // set by hand; zero for none
 	HandLoss   float64    // that the money of the model itself buys at that size; 0 for none
-	OtherLaw   float64    // size that is cheapest under another set of constants; 0 for none
+	OtherLaw   float64    // by the formula, with another set of constants; 0 for none
+	Whole      bool       // each size is worked out as a whole case; else its bill goes with its size
 	Days       float64    // of serving that are counted
 	LawName    string
 	OtherNames string
@@ -87,7 +88,7 @@ func Sizes(s SizeMap) Chart {
 		}
 	}
 	if usable(s.OtherLaw) && inside(s.OtherLaw) {
-		upper.Marks = append(upper.Marks, Mark{Kind: VRule, Color: Soft, Dashed: true, X: Floats{s.OtherLaw}, Label: "best under " + s.OtherNames, Short: s.OtherNames})
+		upper.Marks = append(upper.Marks, Mark{Kind: VRule, Color: Soft, Dashed: true, X: Floats{s.OtherLaw}, Label: "by formula, " + s.OtherNames, Short: s.OtherNames})
 	}
 	if usable(now) && inside(s.Now.Params) {
 		upper.Marks = append(upper.Marks, Mark{Kind: Dot, Color: Ink, Hollow: true, X: Floats{s.Now.Params}, Y: Floats{now}, Text: []string{"as it is: " + params(s.Now.Params)}})
@@ -105,11 +106,20 @@ func Sizes(s SizeMap) Chart {
 		c.Panels = append(c.Panels, lower)
 	}
 	over := unit.Short(unit.DayCount, s.Days)
-	c.Caption = fmt.Sprintf("All points of a line reach the same loss: a smaller model is trained on more tokens and served cheaper. Over %s of serving %s on %s cost least, %s in place of %s.",
-		over, params(s.Best.Params), unit.Short(unit.TokenCount, s.Best.Tokens), dollars(best), dollars(now))
+	c.Caption = "All points of a line reach the same loss: a smaller model is trained on more tokens and served cheaper. "
+	if best < now {
+		c.Caption += fmt.Sprintf("Over %s of serving %s on %s cost least, %s in place of %s.", over, params(s.Best.Params), unit.Short(unit.TokenCount, s.Best.Tokens), dollars(best), dollars(now))
+	} else {
+		c.Caption += fmt.Sprintf("Over %s of serving no size drawn is cheaper than the model as it is, %s.", over, dollars(now))
+	}
+	if s.Whole {
+		c.Caption += " Each size is the whole case worked out again on the same GPUs; machines that answer come whole, so the bill goes in steps."
+	} else {
+		c.Caption += " A model with experts counts as one of its active size, and its bill is taken to go with it."
+	}
 	c.Alt = c.Caption + " Law: " + s.LawName + "."
 	if usable(s.OtherLaw) {
-		c.Alt += fmt.Sprintf(" Under %s it would be %s.", s.OtherNames, params(s.OtherLaw))
+		c.Alt += fmt.Sprintf(" By formula, with %s, it would be %s.", s.OtherNames, params(s.OtherLaw))
 	}
 	c.Table = func() Table {
 		t := Table{Columns: []Column{{"parameters", "params"}, {"training tokens", "tokens"}, {"training", "USD"}, {"serving", "USD"}, {"together", "USD"}}}

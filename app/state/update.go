@@ -375,7 +375,6 @@ func (m *Model) takeSize(t TakeSize) {
 		m.Notes = []string{"That size is beyond what the fields allow; the case stays as it was."}
 		return
 	}
-	ownSize(&next, scenario.Params)
 	m.dropDrafts()
 	m.Try = 0
 	m.change(next, -1)

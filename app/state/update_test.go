@@ -244,7 +244,7 @@ func FuzzSteps(f *testing.F) {
 // answers with that size, those tokens and the same GPUs.
 func TestTakingASize(t *testing.T) {
 	m := walk(t, Choose{scenario.Model, "llama-3.1-8b"}, TrySize{5e9}, TakeSize{5.1234e9, 2.3456e13, 512})
-	if m.Case.Chosen(scenario.Model) != "size" || given(&m, scenario.Params) != 5.12e9 || given(&m, scenario.Tokens) != 2.35e13 || given(&m, scenario.GPUs) != 512 || m.Try != 0 {
+	if m.Case.Chosen(scenario.Model) != "llama-3.1-8b" || given(&m, scenario.Params) != 5.12e9 || given(&m, scenario.Tokens) != 2.35e13 || given(&m, scenario.GPUs) != 512 || m.Try != 0 {
 		t.Errorf("%q, tried %g", m.Case.Fragment(""), m.Try)
 	}
 	a := core.Answer(&m.Case)

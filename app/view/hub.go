@@ -80,7 +80,7 @@ func (h *hub) explained() *derivation.Book {
 		}
 		if state.Parts[h.m.Part].Key == state.TradePart {
 			if t, ok := trying(h); ok {
-				core.ExplainSize(h.book, &t)
+				core.ExplainSize(h.book, &h.answer.In, &t)
 			}
 		}
 	}

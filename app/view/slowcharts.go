@@ -27,6 +27,10 @@ type slowCharts struct {
 
 	levers    []core.Lever
 	leversRev int
+
+	sizes    []core.SizePoint
+	cheapest core.SizePoint
+	sizesRev int
 }
 
 type keptChart struct {

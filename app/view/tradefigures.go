@@ -42,50 +42,49 @@ func crossingChart(in *core.Resolved, out *core.Report, key string) chart.Chart 
 	return chart.OverTime(measure, l)
 }
 
-// sizeSpan is the sizes that the map of sizes shows; false where there is none.
-func sizeSpan(in *core.Resolved, out *core.Report) (lo, hi float64, ok bool) {
-	ends := make([]core.SizePoint, 80)
-	n, ok := core.SizeCurve(in, out, ends)
-	if !ok || n < 2 || !out.Known[core.LifetimeParams] {
-		return 0, 0, false
+// sizesDrawn is how many sizes the map of sizes works out.
+const sizesDrawn = 60
+
+// sizes are the sizes that the map shows, and the cheapest of them, worked out
+// when the hand rests: each is the whole case again.
+func (h *hub) sizes() ([]core.SizePoint, core.SizePoint) {
+	s := &h.slow
+	if s.sizes == nil || s.sizesRev != h.rev && !s.moving {
+		s.sizes, s.sizesRev = make([]core.SizePoint, sizesDrawn), h.rev
+		n, best, _ := core.Sizes(&h.answer, s.sizes)
+		s.sizes, s.cheapest = s.sizes[:n], best
 	}
-	return ends[0].Params, ends[n-1].Params, true
+	return s.sizes, s.cheapest
 }
 
-// trying is the size that stands set by hand: the reader's, or the optimum.
+// trying is the size that stands set by hand: the reader's, or the cheapest.
 func trying(h *hub) (t core.TriedSize, ok bool) {
-	in, out := &h.answer.In, &h.answer.Out
-	lo, hi, ok := sizeSpan(in, out)
+	lo, hi, ok := core.SizeSpan(&h.answer.In, &h.answer.Out)
 	if !ok {
 		return t, false
 	}
 	size := h.m.Try
 	if size <= 0 {
-		size = out.V[core.LifetimeParams].V
+		_, best := h.sizes()
+		size = best.Params
 	}
-	return t, core.TrySize(in, out, math.Min(math.Max(size, lo), hi), &t)
+	return t, core.TrySize(&h.answer, math.Min(math.Max(size, lo), hi), &t)
 }
 
 // sizesChart is the map of loss, size and cost.
 func sizesChart(h *hub) chart.Chart {
 	in, out := &h.answer.In, &h.answer.Out
 	var s chart.SizeMap
-	points := make([]core.SizePoint, 80)
-	n, ok := core.SizeCurve(in, out, points)
-	if !ok || !out.Known[core.LifetimeParams] {
+	points, best := h.sizes()
+	var x core.TriedSize
+	if len(points) == 0 || !core.TrySize(&h.answer, out.V[core.ParamsActive].V, &x) {
 		return chart.Sizes(s)
 	}
 	cost := func(p core.SizePoint) chart.SizeCost { return chart.SizeCost(p) }
-	for _, p := range points[:n] {
+	for _, p := range points {
 		s.Points = append(s.Points, cost(p))
 	}
-	var x core.TriedSize
-	if core.TrySize(in, out, out.V[core.ParamsActive].V, &x) {
-		s.Now, s.NowLoss = cost(x.SizePoint), x.Loss
-	}
-	if core.TrySize(in, out, out.V[core.LifetimeParams].V, &x) {
-		s.Best = cost(x.SizePoint)
-	}
+	s.Now, s.NowLoss, s.Best = cost(x.SizePoint), x.Loss, cost(best)
 	if h.m.Try > 0 {
 		if x, ok := trying(h); ok {
 			s.Hand, s.HandLoss = cost(x.SizePoint), x.MoneyLoss
@@ -93,21 +92,21 @@ func sizesChart(h *hub) chart.Chart {
 	}
 	l := &out.Serve.Life
 	s.Days, s.LawName = in.V(scenario.Horizon), l.Law.Name
+	s.Whole = core.CanTakeSize(in, out)
 	if l.SardanaOK {
 		s.OtherLaw, s.OtherNames = float64(l.Sardana.Params), "Sardana’s constants"
 	}
 	for _, share := range [...]float64{0.3, 1, 3} {
 		row := chart.LossRow{Money: share * (s.Now.Train + s.Now.Serve)}
-		losses := make([]core.LossPoint, 240)
-		if core.LossMap(in, out, row.Money, losses) {
-			for i, p := range losses {
-				if share == 1 && p.Params > s.Now.Params && i > 0 && losses[i-1].Params < s.Now.Params { // the model itself, which the dots may miss
-					row.Params, row.Loss = append(row.Params, s.Now.Params), append(row.Loss, s.NowLoss)
-				}
-				row.Params, row.Loss = append(row.Params, p.Params), append(row.Loss, p.Loss)
+		losses := make([]core.LossPoint, len(points))
+		core.LossMap(out, points, row.Money, losses)
+		for i, p := range losses {
+			if share == 1 && p.Params > s.Now.Params && i > 0 && losses[i-1].Params < s.Now.Params { // the model itself, which the dots may miss
+				row.Params, row.Loss = append(row.Params, s.Now.Params), append(row.Loss, s.NowLoss)
 			}
-			s.Rows = append(s.Rows, row)
+			row.Params, row.Loss = append(row.Params, p.Params), append(row.Loss, p.Loss)
 		}
+		s.Rows = append(s.Rows, row)
 	}
 	return chart.Sizes(s)
 }

@@ -116,14 +116,16 @@ func (c *tradePart) kpis(keys ...core.Key) app.UI {
 func (c *tradePart) sizes() app.UI {
 	h := c.H
 	in, out := &h.answer.In, &h.answer.Out
-	best := c.kpis(core.LifetimeParams, core.LifetimeTokens, core.LifetimeSaving, core.LifetimeParamsWork, core.OvertrainOverhead)
-	lo, hi, ok := sizeSpan(in, out)
+	formula := []app.UI{app.H3().Text("By formula"),
+		app.P().Class("hint").Text("On many machines the bill goes with the size, and the best size follows from the law of loss alone (Sardana and Frankle). On few, whole machines decide: see the map."),
+		c.kpis(core.LifetimeParams, core.LifetimeTokens, core.LifetimeSaving, core.LifetimeParamsWork, core.OvertrainOverhead)}
+	lo, hi, ok := core.SizeSpan(in, out)
 	t, reached := trying(h)
 	if !ok || !reached {
-		return app.Div().Body(best)
+		return app.Div().Body(formula...)
 	}
 	position := math.Round(math.Log(t.Params/lo) / math.Log(hi/lo) * state.SlideMax)
-	body := []app.UI{best,
+	body := []app.UI{
 		app.H3().Text("Another size, by hand"),
 		app.Div().Class("row").Body(
 			app.Label().For("try-size").Text("Size"),
@@ -138,7 +140,7 @@ func (c *tradePart) sizes() app.UI {
 	add("try_loss", "Loss", unit.Loss, t.Loss, "the same as now")
 	add("try_cost", "Training", unit.Money, t.Train, "")
 	add("try_serving", "Serving", unit.Money, t.Serve, "over "+unit.Short(unit.DayCount, in.V(scenario.Horizon)))
-	add("try_total", "Together", unit.Money, t.Total, "now "+unit.Short(unit.Money, out.V[core.Cost].V+out.V[core.CostPerDay].V*out.Serve.Life.Grown))
+	add("try_total", "Together", unit.Money, t.Total(), "now "+unit.Short(unit.Money, out.V[core.Cost].V+out.V[core.CostPerDay].V*out.Serve.Life.Grown))
 	if t.MoneyLoss > 0 {
 		add("try_money_loss", "Loss for the money of now", unit.Loss, t.MoneyLoss, "on "+unit.Short(unit.TokenCount, t.MoneyTokens)+" tokens")
 	}
@@ -148,13 +150,14 @@ func (c *tradePart) sizes() app.UI {
 		acts = append(acts, button("", "take-size", "Take this size").OnClick(h.safe("take", c.onTake)))
 	}
 	if h.m.Try > 0 {
-		acts = append(acts, button("", "drop-size", "Back to the optimum").OnClick(h.safe("drop", c.onDrop)))
+		acts = append(acts, button("", "drop-size", "Back to the cheapest").OnClick(h.safe("drop", c.onDrop)))
 	}
 	says := "Taking it sets size and training tokens of the case, in one step that Undo takes back."
 	if !core.CanTakeSize(in, out) {
 		says = "The law of loss is of dense models: a model with experts counts as one of its active size, and cannot be made another size here."
 	}
-	return app.Div().Body(append(body, app.P().Class("row").Body(append(acts, app.Span().Class("done").Text(says))...))...)
+	body = append(body, app.P().Class("row").Body(append(acts, app.Span().Class("done").Text(says))...))
+	return app.Div().Body(append(body, formula...)...)
 }
 
 // instead says what longer thinking is worth beside a larger model.
@@ -176,7 +179,7 @@ func (c *tradePart) onMeasure(ctx app.Context, e app.Event) {
 }
 
 func (c *tradePart) onTry(ctx app.Context, e app.Event) {
-	lo, hi, ok := sizeSpan(&c.H.answer.In, &c.H.answer.Out)
+	lo, hi, ok := core.SizeSpan(&c.H.answer.In, &c.H.answer.Out)
 	if at := ctx.JSSrc().Get("valueAsNumber").Float(); ok && at >= 0 && at <= state.SlideMax {
 		c.H.send(state.TrySize{Params: lo * math.Pow(hi/lo, at/state.SlideMax)})
 	}

@@ -49,3 +49,45 @@ func TestSparseHitsTheSizesAsked(t *testing.T) {
 		}
 	}
 }
+
+// A shape scaled to its own size is itself; scaled to another it has that size
+// and keeps what makes it itself.
+func TestScaledKeepsTheLikeness(t *testing.T) {
+	for name, like := range map[string]Arch{
+		"Llama 2 13B":   {Layers: 40, Width: 5120, Heads: 40, KVHeads: 40, HeadDim: 128, FF: 13824, Vocab: 32000, MLPMatrices: 3, NormMult: 1},
+		"Llama 3.1 8B":  {Layers: 32, Width: 4096, Heads: 32, KVHeads: 8, HeadDim: 128, FF: 14336, Vocab: 128256, MLPMatrices: 3, NormMult: 1},
+		"Llama 3.1 70B": {Layers: 80, Width: 8192, Heads: 64, KVHeads: 8, HeadDim: 128, FF: 28672, Vocab: 128256, MLPMatrices: 3, NormMult: 1},
+		"GPT-3":         {Layers: 96, Width: 12288, Heads: 96, KVHeads: 96, HeadDim: 128, FF: 49152, Vocab: 50257, MLPMatrices: 2, NormMult: 2, Tied: true, Positions: 2048},
+		"windowed":      {Layers: 26, Width: 2304, Heads: 8, KVHeads: 4, HeadDim: 256, FF: 9216, Vocab: 256000, MLPMatrices: 3, NormMult: 1, Tied: true, Window: Window{Size: 4096, Layers: 13}},
+	} {
+		var c Counts
+		like.Count(&c)
+		own := Scaled(&like, c.Total)
+		if own != like {
+			t.Errorf("%s at its own size is %+v", name, own)
+		}
+		for p := 3e8; p < 1e13; p *= 1.3 {
+			a := Scaled(&like, p)
+			if problems := a.Check(); problems != nil {
+				t.Fatalf("%s at %g: %v", name, p, problems[0])
+			}
+			a.Count(&c)
+			if off := c.Total/p - 1; math.Abs(off) > 0.02 {
+				t.Errorf("%s at %.4g has %.4g parameters, %+.1f %%", name, p, c.Total, 100*off)
+			}
+			if got, want := float64(a.Heads)/float64(a.KVHeads), float64(like.Heads)/float64(like.KVHeads); got > 2*want || got < want/2 {
+				t.Errorf("%s at %.4g: %g query heads to a key-value head, not %g", name, p, got, want)
+			}
+			if r, want := float64(a.FF)/float64(a.Width), float64(like.FF)/float64(like.Width); r > 2*want || r < want/2 {
+				t.Errorf("%s at %.4g: MLP %.2f times the width, not %.2f", name, p, r, want)
+			}
+		}
+	}
+	for _, p := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), -1, 0, 1, 1e6, 1e300} {
+		like := Dense(7e9)
+		a := Scaled(&like, p)
+		if problems := a.Check(); problems != nil {
+			t.Errorf("Scaled to %g: %v", p, problems[0])
+		}
+	}
+}

@@ -54,6 +54,71 @@ func Dense(params float64) Arch {
 	return a
 }
 
+// Scaled makes a dense shape of about the given number of parameters after the
+// likeness of another: its vocabulary, head size and kind of MLP, as many query
+// heads to each key-value head and about as wide for its layers. The count is
+// within 2 % of what was asked where the layers hold most of the parameters.
+func Scaled(like *Arch, params float64) Arch {
+	a := *like
+	a.Fill()
+	var c Counts
+	a.Count(&c)
+	if !(params > 1e6) || math.IsInf(params, 0) || a.HeadDim <= 0 || a.Heads <= 0 || a.KVHeads <= 0 {
+		return Dense(params)
+	}
+	grain := 64.0
+	if params < 1e9 {
+		grain = 8
+	}
+	params = math.Min(params, 1e15)
+	// Layers hold width² times their number and these grow together; the tables
+	// grow with the width alone, so what is left decides.
+	tables := float64(a.Vocab)
+	if !a.Tied {
+		tables *= 2
+	}
+	f := math.Cbrt(params / c.Total)
+	width, layers := 0.0, 0.0
+	for range 40 {
+		width = math.Max(grain, grain*math.Round(float64(like.Width)*f/grain))
+		if tables*width <= 0.6*params || width == grain {
+			break
+		}
+		f *= 0.95
+	}
+	heads := math.Max(1, math.Round(float64(like.Heads)*width/float64(like.Width)))
+	kv := float64(like.KVHeads)
+	switch group := float64(like.Heads) / kv; {
+	case int(heads) == like.Heads:
+	case group == 1:
+		if heads > 16 {
+			heads = 8 * math.Round(heads/8) // so that GPUs can share them
+		}
+		kv = heads
+	default:
+		kv = math.Exp2(math.Max(0, math.Round(math.Log2(heads/group))))
+		heads = kv * math.Max(1, math.Round(heads/kv))
+	}
+	a.Width, a.Heads, a.KVHeads = int(width), int(heads), int(kv)
+	a.FF = int(math.Max(1, grain*math.Round(float64(like.FF)*width/float64(like.Width)/grain)))
+	a.Layers = 1
+	a.Window.Layers = 0
+	a.Count(&c)
+	one := c.Total
+	a.Layers = 2
+	a.Count(&c)
+	layer := c.Total - one
+	layers = math.Min(1e5, math.Max(1, math.Round((params-one)/layer+1)))
+	a.Layers = int(layers)
+	// What whole layers leave over is the MLP's.
+	a.Count(&c)
+	a.FF = int(math.Max(1, float64(a.FF)+8*math.Round((params-c.Total)/(layers*width*float64(a.MLPMatrices))/8)))
+	if like.Window.Layers > 0 {
+		a.Window.Layers = max(1, int(math.Round(float64(like.Window.Layers)*layers/float64(like.Layers))))
+	}
+	return a
+}
+
 // Sparse makes a plausible mixture of experts of about the given sizes, for a
 // model of which only these are known: the dense shape of the active size whose
 // MLP is cut into narrow experts, a power of two of them, four to eight visited

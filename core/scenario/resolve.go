@@ -147,6 +147,11 @@ func (r *Resolved) resolveModel(s *Scenario) (problems []*unit.Problem) {
 		r.Arch = model.Dense(r.V(Params))
 		r.ModelName, r.Status = "a model of "+unit.Words(unit.ParamCount, r.V(Params)), "own"
 		r.ArchNote = "The shape is assumed: like Llama's, scaled to this size."
+		if p, _ := FindPreset(key); p != nil && p.ArchKnown && !p.Arch.IsMoE() && p.Arch.Encoder.Layers == 0 && p.Arch.Picture.Tokens == 0 {
+			r.Arch = model.Scaled(&p.Arch, r.V(Params))
+			r.ModelName = p.Name + ", scaled to " + unit.Words(unit.ParamCount, r.V(Params))
+			r.ArchNote = "The shape of " + p.Name + ", scaled to this size."
+		}
 	case key == "shape":
 		base, _ := FindPreset("llama-2-7b")
 		r.Arch = base.Arch
