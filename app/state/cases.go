@@ -8,6 +8,13 @@ type Door struct {
 	Key, Question, Says string
 	Case                scenario.Scenario
 	Focus               string // the number in the sentence that the question is about
+	Part                string // the part of the calculator that answers it; empty for the first
+}
+
+// Fragment is the door's own address.
+func (d *Door) Fragment() string {
+	m := Model{Case: d.Case, Page: Calculator, Part: PartByKey(d.Part)}
+	return m.Fragment("")
 }
 
 // Doors are the start page's three.
@@ -20,14 +27,13 @@ func Doors() []Door {
 	must(gpus.SetNum(scenario.Days, "3"))
 	cost := small("usd")
 	serve := small("days")
-	must(serve.SetNum(scenario.People, "10000"))
 	return []Door{
 		{"gpus", "How many GPUs do I need to train a model?",
-			"Say how long you can wait. See whether memory or the deadline decides.", gpus, "say-days"},
+			"Say how long you can wait. See whether memory or the deadline decides.", gpus, "say-days", ""},
 		{"cost", "How much compute does it take, and what does it cost?",
-			"From parameters and tokens to operations, GPU-hours, energy, carbon and dollars.", cost, "say-tokens"},
+			"From parameters and tokens to operations, GPU-hours, energy, carbon and dollars.", cost, "say-tokens", ""},
 		{"serve", "When does serving cost more than training?",
-			"Say how many people ask how much. See the day on which the bills cross.", serve, "say-people"},
+			"Say how many people ask how much. See the day on which the bills cross.", serve, "say-people", TradePart},
 	}
 }
 

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"math"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -339,9 +340,13 @@ func kpis(h *hub) app.UI {
 	if in.Counted {
 		work = "counted, matrix by matrix"
 	}
+	speed := span(core.MFU, "MFU")
+	if kept := in.V(scenario.Practice); kept != 1 {
+		speed = span(core.MFU, "MFU of a step") + "; whole runs keep " + unit.Short(unit.Fraction, kept) + " of it"
+	}
 	rows := []row{
 		{core.FLOPs, "Compute", work},
-		{core.MFU, "Useful share of peak", span(core.MFU, "MFU")},
+		{core.MFU, "Useful share of peak", speed},
 		{core.GPUHours, "GPU-hours", span(core.GPUHours, "")},
 		{core.Memory, "Memory of one GPU", fits},
 		{core.Energy, "Energy", span(core.Energy, "")},
@@ -352,7 +357,7 @@ func kpis(h *hub) app.UI {
 		rows = append(rows, row{core.Days, "Days", span(core.Days, "")})
 	}
 	rows = append(rows,
-		row{core.USDPerMTokOut, "A million answer tokens", span(core.USDPerMTokOut, "on busy GPUs")},
+		row{core.USDPerMTokOut, "A million answer tokens", busyPrice(in, out)},
 		row{core.CostPerDay, "Serving, a day", span(core.CostPerDay, "")},
 		row{core.Loss, "Predicted loss", span(core.Loss, "")},
 	)
@@ -371,6 +376,17 @@ func kpis(h *hub) app.UI {
 		cells = append(cells, numberCell(h, core.Quantities[r.k].Name, r.label, v, r.small))
 	}
 	return app.Div().Class("kpis").Attr("data-test", "kpis").Body(cells...)
+}
+
+// busyPrice says of which machines a price of tokens is, and what they cost on
+// those of the case, which may rest.
+func busyPrice(in *core.Resolved, out *core.Report) string {
+	_, span := text(out, core.USDPerMTokOut)
+	q := &in.Serving.Service
+	if here := out.V[core.CostPerDay].V / (q.PerDay * q.Q.Out / 1e6); out.Known[core.CostPerDay] && here > 0 && !math.IsInf(here, 0) {
+		return joined("on busy GPUs", span) + "; here " + unit.Short(unit.USDPerMTok, here)
+	}
+	return joined("on busy GPUs", span)
 }
 
 // memoryOf is what is needed of what there is: "12.3 of 79.6 GiB".

@@ -6,6 +6,7 @@ import (
 	"flopbook/app/state"
 	"flopbook/core"
 	"flopbook/core/scenario"
+	"flopbook/core/unit"
 )
 
 // startPage opens three doors, and works one small case through. It is also
@@ -24,7 +25,7 @@ func (c *startPage) Render() (ui app.UI) {
 	var doors []app.UI
 	for _, d := range state.Doors() {
 		doors = append(doors, app.Li().Body(
-			app.A().Class("door").Href("#"+d.Case.Fragment("")).Attr("data-test", "door-"+d.Key).
+			app.A().Class("door").Href("#"+d.Fragment()).Attr("data-test", "door-"+d.Key).
 				OnClick(c.H.safe("door/"+d.Key, c.onDoor)).Attr("data-door", d.Key).Body(
 				app.Strong().Text(d.Question), app.Span().Text(d.Says))))
 	}
@@ -92,13 +93,14 @@ func workedSteps(a *core.Answered) app.UI {
 		return app.Tr().Body(app.Th().Attr("scope", "row").Text(core.Quantities[k].Label), app.Td().Class("num").Body(app.B().Text(v), pm), app.Td().Class("how").Text(how))
 	}
 	v := func(n scenario.Num) string { return shown(n, in.Num[n].R) }
+	share := func(n scenario.Num) string { return unit.Short(unit.Fraction, in.V(n)) }
 	peak, _ := text(out, core.MFU)
 	return app.Div().Class("scroll").Body(app.Table().Class("chain").Body(
 		app.Caption().Class("ears").Text("How the answer comes about, step by step"),
 		app.THead().Class("ears").Body(app.Tr().Body(app.Th().Attr("scope", "col").Text("what"), app.Th().Attr("scope", "col").Text("value"), app.Th().Attr("scope", "col").Text("how"))),
 		app.TBody().Body(
 			line(core.FLOPs, "6 operations × "+words(out, core.ParamsTotal)+" × "+words(out, core.Tokens)),
-			line(core.GPUHours, "at "+peak+" of each GPU’s peak speed, "+v(scenario.Goodput)+" of the time moving forward"),
+			line(core.GPUHours, "at "+peak+" of each GPU’s peak speed, of which whole runs keep "+share(scenario.Practice)+", "+share(scenario.Goodput)+" of the time moving forward"),
 			line(core.Days, "shared by "+words(out, core.GPUs)+" GPUs"),
 			line(core.Cost, "at "+v(scenario.Price)+", rented"),
 			line(core.Energy, v(scenario.PowerPerGPU)+" for each GPU, and the building’s overhead"),
@@ -125,6 +127,7 @@ func (c *startPage) onDoor(ctx app.Context, e app.Event) {
 	key := data(ctx, "door")
 	for _, d := range state.Doors() {
 		if d.Key == key {
+			c.H.send(state.LookAt{Part: state.PartByKey(d.Part)})
 			c.H.send(state.Take{Case: d.Case, Focus: d.Focus})
 			return
 		}

@@ -4,7 +4,9 @@ import (
 	"flopbook/app/chart"
 	"flopbook/core"
 	"flopbook/core/model"
+	"flopbook/core/scenario"
 	"flopbook/core/train"
+	"flopbook/core/unit"
 )
 
 // stepKinds are the kinds of bars that a reader tells apart; barKind says which
@@ -35,6 +37,13 @@ func stepChart(in *core.Resolved, out *core.Report) chart.Chart {
 			row = append(row, chart.Stretch{Kind: barKind[b.Kind], Start: b.Start, End: b.End})
 		}
 		d.Stages = append(d.Stages, row)
+	}
+	if kept := in.V(scenario.Practice); kept != 1 {
+		says := "Whole runs keep " + unit.Short(unit.Fraction, kept) + " of this speed, through other layouts, evaluation and warming up; the days count that too."
+		if d.Says != "" {
+			says = d.Says + " " + says
+		}
+		d.Says = says
 	}
 	return chart.StepOverTime(d)
 }

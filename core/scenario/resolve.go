@@ -331,8 +331,24 @@ func (r *Resolved) resolveData() {
 	if r.V(Batch) < r.V(Seq) {
 		r.Num[Batch] = Value{R: unit.Exact(r.V(Seq)), Origin: derivation.Assumed, Note: "at least one sequence", Known: true}
 	}
-	r.assume(GPUs, unit.Exact(float64(max(r.Train.PerServer, 1))), "", "", "one server")
+	r.assumeGPUs()
 	r.assume(Days, unit.Exact(30), "", "", "a month")
+}
+
+// assumeGPUs takes one server; for a known system as many, doubled from one
+// server, as train it on its own tokens in about three months at a usual share
+// of peak. A reader's tokens do not move it, so that they move the days.
+func (r *Resolved) assumeGPUs() {
+	server := float64(max(r.Train.PerServer, 1))
+	p := r.Preset
+	if p == nil || p.Tokens <= 0 || r.Recipe.Frozen > 0 || !(r.Train.Peak > 0) {
+		r.assume(GPUs, unit.Exact(server), "", "", "one server")
+		return
+	}
+	var c model.Counts
+	r.Arch.Count(&c)
+	need := 6 * c.Active[model.WithEmbeddings] * p.Tokens / (0.4 * r.Train.Peak * 90 * 86400)
+	r.assume(GPUs, unit.Exact(server*math.Exp2(math.Max(0, math.Round(math.Log2(need/server))))), "", "", "enough for about three months of training")
 }
 
 // roundBatch is the number of sequences near n that is a power of two or three
