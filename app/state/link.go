@@ -1,6 +1,7 @@
 package state
 
 import (
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -61,8 +62,8 @@ func (m *Model) follow(fragment string) {
 		if !m.begun {
 			m.past = nil
 		}
-		m.Case.Shown, m.Case.Release = s.Shown, s.Release
 	}
+	m.Case.Shown, m.Case.Release = s.Shown, s.Release
 	m.begun = true
 	m.burst = -1
 	m.Embed = view["embed"] == "1"
@@ -133,10 +134,10 @@ func carried(k core.Key, out *core.Report) float64 {
 	return v
 }
 
-// Since says what a link of an older release showed and what this one says:
-// one sentence, empty if the link was made with this release or shows the same.
+// Since says what a link showed and what this page says: one or two sentences,
+// empty if the link is of this release and shows the same.
 func (m *Model) Since(out *core.Report) string {
-	if m.Case.Release == "" || m.Case.Release == scenario.Release || m.Case.Shown == "" {
+	if m.Case.Release == "" && m.Case.Shown == "" {
 		return ""
 	}
 	var then, now []string
@@ -147,18 +148,34 @@ func (m *Model) Since(out *core.Report) string {
 		if !known || err != nil || !out.Known[k] || !slices.Contains(headline[:], k) {
 			continue
 		}
-		kind := core.Quantities[k].Kind
-		a, b := say(k, v*kind.JSONScale()), say(k, carried(k, out)*kind.JSONScale())
-		if a != b {
+		kind, c := core.Quantities[k].Kind, carried(k, out)
+		if math.Abs(v-c) <= carriedRounding*math.Abs(c) {
+			continue
+		}
+		if a, b := say(k, v*kind.JSONScale()), say(k, c*kind.JSONScale()); a != b {
 			then, now = append(then, a), append(now, b)
 		}
 	}
-	made := "This link was made with release " + m.Case.Release + " of Flopbook's data and method; this is release " + scenario.Release + ". "
-	if len(then) == 0 {
-		return made + "Its headline numbers are still the same."
+	changed := "Then " + strings.Join(then, ", ") + "; now " + strings.Join(now, ", ") + "."
+	if other := m.Case.Release; other != "" && other != scenario.Release {
+		made := "This link was made with release " + other + " of Flopbook's data and method; this is release " + scenario.Release + ". "
+		switch {
+		case len(then) > 0:
+			return made + changed
+		case m.Case.Shown != "":
+			return made + "Its headline numbers are still the same."
+		}
+		return made + "It does not say which numbers it showed."
 	}
-	return made + "Then " + strings.Join(then, ", ") + "; now " + strings.Join(now, ", ") + "."
+	if len(then) == 0 {
+		return ""
+	}
+	return "This link showed other numbers than this page works out for the same case. " + changed
 }
+
+// carriedRounding is the most that one unit in the last of the four digits that
+// a link carries can be of the number.
+const carriedRounding = 1e-3
 
 func say(k core.Key, v float64) string {
 	s := unit.Words(core.Quantities[k].Kind, v)

@@ -105,7 +105,7 @@ func TestAnOlderLinkSaysWhatHasChanged(t *testing.T) {
 	if says := m.Since(&a.Out); !strings.Contains(says, "95") {
 		t.Errorf("says %q", says)
 	}
-	m = Update(New(), Follow{"#v1;gpus=64;release=" + scenario.Release + ";shown=days:95"})
+	m = Update(New(), Follow{"#v1;gpus=64;release=" + scenario.Release + ";shown=" + Shown(&a.Out)})
 	if says := m.Since(&a.Out); says != "" {
 		t.Errorf("a link of this release says %q", says)
 	}

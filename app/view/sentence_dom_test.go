@@ -117,3 +117,16 @@ func TestTheSentenceIsItsOwnControl(t *testing.T) {
 		settle()
 	})
 }
+
+func TestALinkThatShowedOtherNumbersSaysSo(t *testing.T) {
+	p, settle := mounted(t)
+	p.h.send(state.Follow{Fragment: "v1;release=2025.01;shown=days:1,cost:5"})
+	one(t, "nav a").Call("click")
+	settle()
+	says := strings.ReplaceAll(one(t, "[data-test=then]").Get("textContent").String(), "\u00a0", " ")
+	for _, want := range []string{"release 2025.01", "this is release " + scenario.Release, "Then 1 day, $5; now "} {
+		if !strings.Contains(says, want) {
+			t.Errorf("%q lacks %q", says, want)
+		}
+	}
+}
