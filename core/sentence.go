@@ -5,9 +5,23 @@ import (
 	"flopbook/core/unit"
 )
 
+// Teaching is what a run does to a model in words, in the two forms that
+// sentences take, with what stands behind the model: "Training" it, or
+// "Teaching" it "with an adapter (LoRA)", which leaves the model as it is.
+func Teaching(in *Resolved) (doing, do, with string) {
+	switch {
+	case in.Recipe.Frozen == 0:
+		return "Training", "train", ""
+	case in.Recipe.Name == "qlora":
+		return "Teaching", "teach", " with an adapter (QLoRA)"
+	}
+	return "Teaching", "teach", " with an adapter (LoRA)"
+}
+
 // Sentence is the answer in words, with ranges.
 func Sentence(in *Resolved, out *Report) string {
-	model := in.ModelName
+	doing, do, with := Teaching(in)
+	model := in.ModelName + with
 	tokens := unit.Words(unit.TokenCount, out.V[Tokens].V)
 	gpus := unit.Short(unit.Count, out.V[GPUs].V) + " × " + in.Train.Name
 	days := ranged(out, Days)
@@ -17,24 +31,24 @@ func Sentence(in *Resolved, out *Report) string {
 	switch in.Ask {
 	case "gpus":
 		if out.Binds == BindsBatch {
-			s = "No number of GPUs trains " + model + " on " + tokens + " within " + unit.Short(unit.DayCount, in.V(scenario.Days)) + ": more of them cannot share this batch. " +
+			s = "No number of GPUs can " + do + " " + model + " on " + tokens + " within " + unit.Short(unit.DayCount, in.V(scenario.Days)) + ": more of them cannot share this batch. " +
 				ranged(out, GPUs) + " × " + in.Train.Name + " are about as many as help; they take " + days + " and cost about " + cost
 			break
 		}
-		s = "Training " + model + " on " + tokens + " within " + unit.Short(unit.DayCount, in.V(scenario.Days)) + " takes " + ranged(out, GPUs) + " × " + in.Train.Name +
+		s = doing + " " + model + " on " + tokens + " within " + unit.Short(unit.DayCount, in.V(scenario.Days)) + " takes " + ranged(out, GPUs) + " × " + in.Train.Name +
 			"; " + lower(BindingText(out.Binds)) + " It then takes " + days + " and costs about " + cost
 	case "usd":
-		s = "Training " + model + " on " + tokens + " costs about " + cost + " in rent: " + gpus + " for " + days
+		s = doing + " " + model + " on " + tokens + " costs about " + cost + " in rent: " + gpus + " for " + days
 	case "tokens":
-		s = gpus + " in " + days + " train " + model + " on " + ranged(out, Tokens) + ", for about " + cost
+		s = gpus + " in " + days + " " + do + " " + model + " on " + ranged(out, Tokens) + ", for about " + cost
 	case "params":
-		s = gpus + " in " + days + " train " + sizeSentence(out) + " on " + tokens + ", for about " + cost
+		s = gpus + " in " + days + " " + do + " " + sizeSentence(out) + with + " on " + tokens + ", for about " + cost
 	case "check":
 		fs := Claim(in, out)
-		s = "Training " + model + " on " + tokens + " with " + gpus + " in " + unit.Short(unit.DayCount, in.V(scenario.Days)) + ": " + fs[0].Says + " " + fs[len(fs)-1].Says
+		s = doing + " " + model + " on " + tokens + " with " + gpus + " in " + unit.Short(unit.DayCount, in.V(scenario.Days)) + ": " + fs[0].Says + " " + fs[len(fs)-1].Says
 		return s
 	default:
-		s = "Training " + model + " on " + tokens + " with " + gpus + " takes " + days + " and costs about " + cost
+		s = doing + " " + model + " on " + tokens + " with " + gpus + " takes " + days + " and costs about " + cost
 	}
 	s += ", with " + energy + " of electricity."
 	if out.Known[CrossingDays] {

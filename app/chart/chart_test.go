@@ -385,3 +385,30 @@ func BenchmarkJSON(b *testing.B) {
 		}
 	}
 }
+
+// A crossing within the first days is named as the sentence names it: beside
+// "54.4 min", "day 1" is another figure.
+func TestAnEarlyCrossingIsNamedInItsOwnUnit(t *testing.T) {
+	c := overTime(Cost, 54.4/1440, 1)
+	var dot Mark
+	for _, m := range c.Panels[0].Marks {
+		if m.Kind == Dot {
+			dot = m
+		}
+	}
+	for _, s := range []string{strings.Join(dot.Text, ""), c.Caption, c.Alt} {
+		if s = strings.ReplaceAll(s, "\u00a0", " "); !strings.Contains(s, "54.4 min") || strings.Contains(s, "day 1") {
+			t.Errorf("%q", s)
+		}
+	}
+}
+
+func TestAListPriceIsNotCalledTheReaders(t *testing.T) {
+	b := PaybackPrices{Now: PaybackPoint{1, 120}, BreakEven: 0.6, Horizon: 365, Points: []PaybackPoint{{0.8, 200}, {2, 45}}}
+	yours := Payback(b)
+	b.Listed = true
+	listed := Payback(b)
+	if !strings.Contains(yours.Caption, "At your price of $1") || !strings.Contains(listed.Caption, "At the list price of $1") || strings.Contains(listed.Caption, "your") {
+		t.Errorf("%q\n%q", yours.Caption, listed.Caption)
+	}
+}

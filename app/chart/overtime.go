@@ -124,10 +124,13 @@ func OverTime(m Measure, l Lifetime) Chart {
 	if len(l.Served) > 1 {
 		p.Marks = append(p.Marks, serve)
 	}
-	at := ""
+	at, on := "", "on "
+	early := l.Cross < 2 // in hours, or as the sentence says it: "day 1" would be anywhere in it
 	if crosses {
-		at = "day " + count(math.Max(1, math.Round(cross)))
-		if per > 1 {
+		switch at = "day " + count(math.Round(cross)); {
+		case early:
+			at, on = unit.Short(unit.DayCount, l.Cross), "after "
+		case per > 1:
 			at = "year " + grouped(significant(cross, 2))
 		}
 		p.Marks = append(p.Marks, Mark{Kind: Dot, Color: Ink, Hollow: true, X: Floats{cross}, Y: Floats{train}, Text: []string{at}})
@@ -145,15 +148,15 @@ func OverTime(m Measure, l Lifetime) Chart {
 	}
 	if crosses {
 		c.Caption = fmt.Sprintf("Training is paid once, serving every day: from %s%s on, serving has used more.", at, about)
-		if l.Cross < 1 {
-			after, span := unit.Text(unit.DayCount, unit.Range{V: l.Cross, Lo: l.CrossLo, Hi: l.CrossHi})
-			if span != "" {
-				after += " (" + span + ")"
+		if early {
+			about = ""
+			if _, span := unit.Text(unit.DayCount, unit.Range{V: l.Cross, Lo: l.CrossLo, Hi: l.CrossHi}); span != "" {
+				about = " (" + span + ")"
 			}
-			c.Caption = "Training is paid once, serving every day: after " + after + " serving has used more."
+			c.Caption = "Training is paid once, serving every day: after " + at + about + " serving has used more."
 		}
-		c.Alt = fmt.Sprintf("Training takes %s once. Serving adds up to %s after %s, and passes training on %s%s.",
-			m.words(l.Train), m.words(lastServed), whole, at, about)
+		c.Alt = fmt.Sprintf("Training takes %s once. Serving adds up to %s after %s, and passes training %s%s%s.",
+			m.words(l.Train), m.words(lastServed), whole, on, at, about)
 	} else {
 		c.Caption = fmt.Sprintf("Training is paid once, serving every day; within %s serving does not use as much.", whole)
 		c.Alt = fmt.Sprintf("Training takes %s once. Serving adds up to %s after %s and does not reach it.",

@@ -22,6 +22,7 @@ type PaybackPrices struct {
 	Points    []PaybackPoint // by price, growing; those that never earn it are left out
 	List      []ListedPrice  // by price, growing
 	Now       PaybackPoint   // the price of the case; days 0 for never
+	Listed    bool           // that price is a seller's, assumed, and not the reader's
 	BreakEven float64        // price that pays for training and serving over the horizon
 	Horizon   float64        // days looked ahead
 	Falls     float64        // by how much prices fall in a year
@@ -84,10 +85,13 @@ func Payback(b PaybackPrices) Chart {
 	if usable(b.BreakEven) && b.BreakEven >= c.X.Min && b.BreakEven <= c.X.Max {
 		p.Marks = append(p.Marks, Mark{Kind: VRule, Color: Soft, Dashed: true, X: Floats{b.BreakEven}, Label: "pays for " + over + " of serving too", Short: "break-even"})
 	}
-	at := ""
+	at, yours, your := "", "yours: ", "your price of"
+	if b.Listed {
+		yours, your = "list price: ", "the list price of"
+	}
 	if usable(b.Now.Price) && usable(b.Now.Days) && b.Now.Price >= c.X.Min && b.Now.Price <= c.X.Max && b.Now.Days >= p.Y.Min && b.Now.Days <= p.Y.Max {
 		at = days(b.Now.Days)
-		p.Marks = append(p.Marks, Mark{Kind: Dot, Color: Ask, X: Floats{b.Now.Price}, Y: Floats{b.Now.Days}, Text: []string{"yours: " + at}})
+		p.Marks = append(p.Marks, Mark{Kind: Dot, Color: Ask, X: Floats{b.Now.Price}, Y: Floats{b.Now.Days}, Text: []string{yours + at}})
 	}
 	c.Panels = []Panel{p}
 	earn := 0
@@ -99,9 +103,9 @@ func Payback(b PaybackPrices) Chart {
 	c.Caption = fmt.Sprintf("At %s a million answer tokens pay for training and serving over %s.", dollars(b.BreakEven), over)
 	switch {
 	case at != "":
-		c.Caption += fmt.Sprintf(" At your price of %s the training is earned after %s.", dollars(b.Now.Price), at)
+		c.Caption += fmt.Sprintf(" At %s %s the training is earned after %s.", your, dollars(b.Now.Price), at)
 	case usable(b.Now.Price):
-		c.Caption += fmt.Sprintf(" At your price of %s it never is.", dollars(b.Now.Price))
+		c.Caption += fmt.Sprintf(" At %s %s it never is.", your, dollars(b.Now.Price))
 	}
 	if usable(b.Falls) && b.Falls != 1 {
 		c.Caption += fmt.Sprintf(" Prices fall to one part in %s each year, so what is not earned soon never will be.", short(significant(b.Falls, 2)))

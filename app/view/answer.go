@@ -51,6 +51,7 @@ func servedBy(out *core.Report) string {
 func sentence(m *state.Model, a *core.Answered) []piece {
 	w := writer{m: m, a: a}
 	in, out := &a.In, &a.Out
+	doing, do, with := core.Teaching(in)
 	if !out.Fits && in.Ask != "check" {
 		says := "This does not fit: "
 		if n := out.V[core.GPUsMemory].V; out.Known[core.GPUsMemory] && n > out.V[core.GPUs].V {
@@ -72,15 +73,15 @@ func sentence(m *state.Model, a *core.Answered) []piece {
 		if g := out.V[core.GPUs]; out.Binds == core.BindsDeadline && g.Hi > g.V*1.05 {
 			why += "; to be safe, take " + count(g.Hi)
 		}
-		w.tell("To train {model} on {tokens} in {days} you need [gpus] {card}" + why + ". They finish in [days], take [energy] and cost about [cost].")
+		w.tell("To " + do + " {model}" + with + " on {tokens} in {days} you need [gpus] {card}" + why + ". They finish in [days], take [energy] and cost about [cost].")
 	case "usd":
-		w.tell("Training {model} on {tokens} with {gpus} {card} costs about [cost] and takes [days] and [energy].")
+		w.tell(doing + " {model}" + with + " on {tokens} with {gpus} {card} costs about [cost] and takes [days] and [energy].")
 	case "tokens":
 		from, to := "In {days}", "for about [cost]"
 		if out.Binds == core.BindsBudget {
 			from, to = "For {budget}", "which takes [days]"
 		}
-		w.tell(from + ", {gpus} {card} can train {model} on [tokens], " + to + ".")
+		w.tell(from + ", {gpus} {card} can " + do + " {model}" + with + " on [tokens], " + to + ".")
 	case "params":
 		from, to := "In {days}", "for about [cost]"
 		switch out.Binds {
@@ -90,22 +91,22 @@ func sentence(m *state.Model, a *core.Answered) []piece {
 			to += "; a larger one does not fit"
 		}
 		if !out.Known[core.SizeLargest] {
-			w.tell(from + ", {gpus} {card} cannot train even the smallest model tried on {tokens}. Take more of them, more days or fewer tokens.")
+			w.tell(from + ", {gpus} {card} cannot " + do + " even the smallest model tried" + with + " on {tokens}. Take more of them, more days or fewer tokens.")
 			break
 		}
-		w.tell(from + ", {gpus} {card} can train a model of up to [size_largest] on {tokens}, " + to + ".")
+		w.tell(from + ", {gpus} {card} can " + do + " a model of up to [size_largest]" + with + " on {tokens}, " + to + ".")
 	case "check":
 		keep := "they keep [mfu of their peak speed] busy with useful work. "
 		if out.V[core.MFU].V > 1 {
 			keep = "that is impossible: they would need [mfu of their peak speed]. "
 		}
-		w.tell("If {gpus} {card} train {model} on {tokens} in {days}, " + keep)
+		w.tell("If {gpus} {card} " + do + " {model}" + with + " on {tokens} in {days}, " + keep)
 		if fs := core.Claim(in, out); len(fs) > 0 {
 			w.say(fs[len(fs)-1].Says)
 		}
 		return w.pieces
 	default:
-		w.tell("Training {model} on {tokens} with {gpus} {card} takes [days] and [energy], and costs about [cost].")
+		w.tell(doing + " {model}" + with + " on {tokens} with {gpus} {card} takes [days] and [energy], and costs about [cost].")
 	}
 	after := ""
 	switch {
@@ -243,6 +244,9 @@ func shortAnswer(a *core.Answered) []string {
 		v, _ := text(&a.Out, k)
 		if k == core.GPUs {
 			v += " GPUs"
+		}
+		if i == 0 && a.In.Recipe.Frozen > 0 {
+			v += " for an adapter"
 		}
 		out = append(out, v)
 	}

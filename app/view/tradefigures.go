@@ -124,7 +124,7 @@ func paybackChart(in *core.Resolved, out *core.Report) chart.Chart {
 		hi = math.Max(hi, l.PerAnswer)
 	}
 	if v := &in.Num[scenario.TokenPrice]; v.Known && v.R.V > 0 {
-		b.Now.Price = v.R.V
+		b.Now.Price, b.Listed = v.R.V, assumed(v)
 		if out.Known[core.PaybackDays] {
 			b.Now.Days = out.V[core.PaybackDays].V
 		}

@@ -74,6 +74,31 @@ func TestAnswersAreSentences(t *testing.T) {
 	})
 }
 
+// An adapter leaves the model as it is: nobody should read that the model is
+// trained for fifteen dollars.
+func TestAnAdapterIsSaidToBeOne(t *testing.T) {
+	for _, ask := range scenario.Choices[scenario.Ask].Options {
+		for optimizer, want := range map[string]string{"lora": "with an adapter (LoRA)", "qlora": "with an adapter (QLoRA)"} {
+			s := scenario.FindStory("support-chatbot").Case
+			if p := s.SetChoice(scenario.Ask, ask.Key); p != nil {
+				t.Fatal(p)
+			}
+			if p := s.SetChoice(scenario.Optimizer, optimizer); p != nil {
+				t.Fatal(p)
+			}
+			a := core.Answer(&s)
+			for _, said := range []string{plainAnswer(&a), core.Sentence(&a.In, &a.Out)} {
+				if !strings.Contains(said, want) || !strings.Contains(strings.ToLower(said), "teach") || strings.Contains(strings.ToLower(said), "train") {
+					t.Errorf("%s, %s: %q", ask.Key, optimizer, said)
+				}
+			}
+			if short := shortAnswer(&a); !strings.Contains(short[0], "adapter") {
+				t.Errorf("%s, %s: in short %q", ask.Key, optimizer, short)
+			}
+		}
+	}
+}
+
 func TestAcceleratorsAreCalledAsPeopleCallThem(t *testing.T) {
 	want := map[string]string{"h100-sxm": "8 H100 SXM GPUs", "a100-sxm-80": "8 A100 SXM GPUs", "gb200": "8 GB200 NVL72 GPUs", "rtx-4090": "8 RTX 4090 GPUs"}
 	for _, acc := range catalog.Accelerators() {
