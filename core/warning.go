@@ -219,7 +219,7 @@ func WarningText(w Warning) (says, fix string) {
 		}
 		return what + "; speeds are carried over from the nearest that were, with a range twice as wide.", "Read speed and cost of answering as a rough guide."
 	case WarnShape:
-		return w.Note, "Change the shape under the model's expert fields."
+		return w.Note, "Change it in “Shape, layer by layer” under Model."
 	}
 	return "", ""
 }

@@ -206,3 +206,22 @@ test("two cases stand side by side and the link carries both", async (t) => {
   await page.waitForFunction(() => /;vs=/.test(location.hash));
   page.nothingWrong();
 });
+
+test("paper holds the figures and what was set, nothing to press", async (t) => {
+  const page = await opened(t, "#v1;model=llama-3.1-8b;layers=30;tokens=2T;part=serving");
+  await page.focus('[data-part="2"]');
+  await page.emulateMedia({ media: "print" });
+  const there = await page.evaluate(() => {
+    const shown = (e) => e.checkVisibility() && e.getClientRects().length > 0;
+    const all = (s) => [...document.querySelectorAll(s)].filter(shown);
+    const top = (s) => document.querySelector(s).getBoundingClientRect().top;
+    return {
+      boxes: all("input, textarea, select, summary").length,
+      buttons: all("button").filter((b) => !b.matches(".q, .k, .link, .list th button")).map((b) => b.textContent),
+      set: all('[data-test="given"] dt').map((e) => e.textContent),
+      first: top("figure") < top('[data-test="given"]'),
+    };
+  });
+  assert.deepEqual(there, { boxes: 0, buttons: [], set: ["Start from", "Training tokens", "Layers"], first: true });
+  page.nothingWrong();
+});

@@ -70,6 +70,12 @@ test("the single file from a disk", async (t) => {
   await page.goto(pathToFileURL(single).href);
   await live(page);
   await answered(page);
+  // Its address is nobody else's: only the case itself is given out.
+  await page.click('[data-test="share"]');
+  assert.match(await page.inputValue('[data-test="share-link"]'), /^#v1;/);
+  assert.match(await page.inputValue('[data-test="embed-code"]'), /src="flopbook\.html#v1;/);
+  assert.match(await page.textContent('[data-test="local"]'), /any copy/);
+  assert.doesNotMatch(await page.content(), /file:\/\//);
   page.nothingWrong();
 });
 

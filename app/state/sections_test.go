@@ -2,6 +2,7 @@ package state
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"flopbook/core"
@@ -168,5 +169,15 @@ func TestSystemsSortWithTheUnknownLast(t *testing.T) {
 	}
 	if got := Listed("no such thing", ByName, false); len(got) > 0 {
 		t.Errorf("%d systems for nothing", len(got))
+	}
+}
+
+// A fix that sends the reader to a fold calls it by its name.
+func TestTheFixForAShapeNamesItsFold(t *testing.T) {
+	_, fix := core.WarningText(core.Warning{Code: core.WarnShape})
+	var s scenario.Scenario
+	m := Sections(&s)[0]
+	if !strings.Contains(fix, "“"+m.More[0].Title+"” under "+m.Title) {
+		t.Errorf("%q, but the fold is %q of %q", fix, m.More[0].Title, m.Title)
 	}
 }

@@ -39,6 +39,18 @@ func address() string {
 	return href[:len(href)-len(l.Get("hash").String())]
 }
 
+// outward is the address at which others can open the page; empty for a copy
+// opened from a disk, whose address leads nobody here and tells of the reader's
+// folders.
+func outward() string { return outwardOf(address()) }
+
+func outwardOf(address string) string {
+	if strings.HasPrefix(address, "http://") || strings.HasPrefix(address, "https://") {
+		return address
+	}
+	return ""
+}
+
 // try runs a JavaScript method that may throw, such as a history entry too
 // many: an exception inside a plain call would end the program.
 func try(target app.Value, method string, args ...any) (result app.Value, ok bool) {

@@ -37,6 +37,7 @@ func calculator(h *hub) app.UI {
 			app.Section().Class("key").Aria("label", "Key figures").Body(kpis(h), warnings(h)),
 			app.Section().Class("out").Aria("label", "Figures").Body(&parts{H: h, Part: h.m.Part}, looked(h)),
 		),
+		&given{H: h, Case: h.m.Case},
 	)
 }
 

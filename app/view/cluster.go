@@ -41,7 +41,7 @@ func (c *cluster) Render() (ui app.UI) {
 		}
 	}
 	body := []app.UI{
-		app.P().Body(app.Text("One to twenty steps of the model on the left, a line each, or a table with a header. What a line leaves out is as on the left: "),
+		app.P().Body(app.Text("One to twenty steps of this case’s model, a line each, or a table with a header. What a line leaves out is as in the case: "),
 			app.Code().Text("gpus=8 tp=2 micro=1 batch=64 step=9.1"), app.Text(", or "), app.Code().Text("rate="), app.Text(" in tokens per second and GPU; "),
 			app.Code().Text("pp cp ep zero seq memory recompute"), app.Text(" are read too. A batch is in sequences.")),
 		app.Label().For("measured").Text("Measured steps"),

@@ -1,13 +1,12 @@
 package view
 
 import (
-	"strconv"
-
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"flopbook/app/state"
 	"flopbook/core"
 	"flopbook/core/scenario"
+	"flopbook/core/unit"
 )
 
 // comparison is the case as it stands beside one that the reader kept.
@@ -74,11 +73,7 @@ func apart(d core.Contrast) string {
 	case d.Ratio > 0.995 && d.Ratio < 1.005:
 		return "the same"
 	}
-	s := "× " + strconv.FormatFloat(d.Ratio, 'g', 3, 64)
-	if d.Ratio > 1000 || d.Ratio < 0.001 {
-		s = "× " + strconv.FormatFloat(d.Ratio, 'e', 1, 64)
-	}
-	return s
+	return "× " + unit.Short(unit.None, d.Ratio)
 }
 
 type difference struct{ name, a, b string }

@@ -336,7 +336,11 @@ func (c *figure) draw() {
 func (c *figure) onToggle(ctx app.Context, e app.Event) { c.open = ctx.JSSrc().Get("open").Bool() }
 
 func (c *figure) options() map[string]any {
-	return map[string]any{"theme": "light", "width": 720, "link": shareLink(c.H), "name": c.file("png")}
+	link := ""
+	if outward() != "" {
+		link = shareLink(c.H)
+	}
+	return map[string]any{"theme": "light", "width": 720, "link": link, "name": c.file("png")}
 }
 
 func (c *figure) file(kind string) string {
@@ -398,9 +402,10 @@ func (c *figure) onCopy(ctx app.Context, e app.Event) {
 	})
 }
 
-// shareLink is the address of the case as it stands.
+// shareLink is the address of the case as it stands; of a copy on a disk, what
+// stands behind the address of any copy.
 func shareLink(h *hub) string {
 	m := h.m
 	m.Page, m.Embed, m.Open = state.Calculator, false, nil
-	return address() + "#" + m.Fragment(state.Shown(&h.answer.Out))
+	return outward() + "#" + m.Fragment(state.Shown(&h.answer.Out))
 }

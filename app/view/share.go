@@ -31,18 +31,34 @@ func openDialog(e app.Value) {
 	}
 }
 
+// singleFile is what the page is called as one file.
+const singleFile = "flopbook.html"
+
 func (c *shareDialog) embedCode() string {
-	src := address() + "#" + c.H.m.EmbedFragment(state.Shown(&c.H.answer.Out), c.chart)
+	src := outward()
+	if src == "" {
+		src = singleFile // put beside the page
+	}
+	src += "#" + c.H.m.EmbedFragment(state.Shown(&c.H.answer.Out), c.chart)
 	return `<iframe src="` + html.EscapeString(src) + `" title="` + html.EscapeString("Flopbook: "+plainAnswer(&c.H.answer)) +
-		`" width="100%" height="520" loading="lazy" sandbox="allow-scripts allow-same-origin allow-popups allow-downloads" allow="clipboard-write" data-flopbook></iframe>`
+		`" width="100%" height="520" loading="lazy" frameborder="0" sandbox="allow-scripts allow-same-origin allow-popups allow-downloads" allow="clipboard-write" data-flopbook></iframe>`
 }
 
-var chartNames = map[string]string{"memory": "Memory of one GPU", "gpus": "Days and dollars by GPUs", "lifetime": "Training and serving over time",
-	"lifetime-energy": "Training and serving over time, energy", "lifetime-carbon": "Training and serving over time, carbon", "sizes": "Size, loss and cost", "payback": "When training is earned", "decline": "The falling price of tokens", "routing": "A small model first", "thinking": "Thinking longer", "texts": "Look it up, read it all, or learn it",
-	"step": "One training step", "waterfall": "Where the GPU’s time goes", "pace": "Faster answers or more of them", "roofline": "The copy’s steps under the roofline", "fill": "Memory of a copy as it fills", "fleet": "A day of the fleet", "ways": "Ways of paying for the service", "levers": "What would make serving cheaper",
-	"stages-cost": "Where the money goes, stage by stage", "stages-days": "Days, stage by stage", "stages-energy": "Energy, stage by stage", "plan": "When each stage runs",
-	"instead": "Ways to get answers, by questions asked", "among-compute": "Compute among published runs", "among-cost": "Cost among published runs", "among-energy": "Energy among published runs",
-	"prices": "What an hour of the accelerator has cost", "ladder": "What budgets train"}
+// chartNames are the titles that the figures have on the page; behind a colon,
+// which of those that share a title.
+var chartNames = map[string]string{
+	"memory": "What one GPU must hold", "gpus": "More GPUs, fewer days, more dollars",
+	"lifetime": "Training, then serving: money", "lifetime-energy": "Training, then serving: energy", "lifetime-carbon": "Training, then serving: carbon",
+	"sizes": "The size that costs least to train and serve", "payback": "When has it earned its training?", "decline": "How long the price of tokens stays above their cost",
+	"routing": "A small model first, a large one for the rest", "thinking": "Thinking longer instead of training more", "texts": "Look it up, read it all, or learn it",
+	"step": "One training step", "waterfall": "Where the GPU’s time goes",
+	"pace": "Faster answers or more of them", "roofline": "Reading is bound by arithmetic, writing by memory", "fill": "Running answers fill the memory",
+	"fleet": "Machines for the busiest minute", "ways": "Rent, own, or pay by the token", "levers": "What one change does to the price of a question",
+	"stages-cost": "Where it goes, stage by stage: money", "stages-days": "Where it goes, stage by stage: days", "stages-energy": "Where it goes, stage by stage: energy", "plan": "When each stage runs",
+	"instead":       "What the ways cost, by how many questions are asked",
+	"among-compute": "This run among published ones: compute", "among-cost": "This run among published ones: cost", "among-energy": "This run among published ones: energy",
+	"prices": "What an hour of it has cost", "ladder": "What money trains today",
+}
 
 func (c *shareDialog) Render() (ui app.UI) {
 	defer c.H.mend(&ui)
@@ -58,6 +74,12 @@ func (c *shareDialog) Render() (ui app.UI) {
 		}
 		charts = append(charts, o)
 	}
+	local := app.P().Class("hint").Attr("data-test", "local")
+	if outward() == "" {
+		local = local.Text("This copy of Flopbook was opened from a disk, where nobody else can follow a link. What stands above opens the case in any copy: put it behind that copy’s address. The code for a web page expects the file " + singleFile + " beside the page.")
+	} else {
+		local = local.Hidden(true)
+	}
 	return app.Dialog().Class("panel").Aria("labelledby", "share-title").Attr("data-test", "share-dialog").On("close", first(h.safe("close", c.onClose))).Body(
 		app.H2().ID("share-title").Text("Share this case"),
 		app.P().Text("The link holds everything you set, the release of prices and method ("+scenario.Release+"), and the headline numbers as they are now, so that a later release can say what has changed."),
@@ -65,6 +87,7 @@ func (c *shareDialog) Render() (ui app.UI) {
 			app.Label().For("share-link").Text("Link"),
 			app.Input().Type("text").ID("share-link").Attr("data-test", "share-link").ReadOnly(true).Value(shareLink(h)),
 			button("main", "copy-link", c.copyWord()).ID("copy-link").OnClick(h.safe("link", c.onLink))),
+		local,
 		app.H3().Text("As a figure"),
 		app.Div().Class("row").Body(
 			app.Label().For("share-chart").Text("Chart"),

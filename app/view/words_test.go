@@ -159,3 +159,54 @@ func TestEveryChartOfEveryCaseIsValid(t *testing.T) {
 		}
 	})
 }
+
+// The list of charts to share names them as the page does.
+func TestChartsAreSharedUnderTheirTitles(t *testing.T) {
+	h := &hub{m: state.New()}
+	h.answer, h.fresh = core.Answer(&h.m.Case), true
+	seen := map[string]bool{}
+	for _, key := range state.Charts {
+		name, title := chartNames[key], chartFor(h, key).Title
+		if head, _, _ := strings.Cut(name, ": "); name != title && head != title || seen[name] {
+			t.Errorf("%s: %q is called %q", key, title, name)
+		}
+		seen[name] = true
+	}
+}
+
+func TestOnlyAnAddressThatOthersCanOpenIsGivenOut(t *testing.T) {
+	for address, want := range map[string]string{"https://example.org/flopbook/": "https://example.org/flopbook/", "http://localhost:8000/": "http://localhost:8000/",
+		"file:///home/reader/secret/flopbook.html": "", "blob:null/1": "", "": ""} {
+		if got := outwardOf(address); got != want {
+			t.Errorf("%q gives %q", address, got)
+		}
+	}
+}
+
+func TestRatiosAreWrittenLikeOtherNumbers(t *testing.T) {
+	for ratio, want := range map[float64]string{13000: "× 13,000", 9600: "× 9,600", 2.5: "× 2.5", 1: "the same", 0: "", 3e9: "× 3 × 10⁹"} {
+		if got := strings.ReplaceAll(apart(core.Contrast{Ratio: ratio}), "\u00a0", " "); got != want {
+			t.Errorf("%v: %q, want %q", ratio, got, want)
+		}
+	}
+}
+
+func TestPaperListsWhatWasSet(t *testing.T) {
+	var s scenario.Scenario
+	if len(settings(&s)) != 0 {
+		t.Errorf("nothing set: %v", settings(&s))
+	}
+	if p := s.SetNum(scenario.Tokens, "2T"); p != nil {
+		t.Fatal(p)
+	}
+	if p := s.SetNum(scenario.Layers, "40"); p != nil { // in a closed fold
+		t.Fatal(p)
+	}
+	if p := s.SetChoice(scenario.Accelerator, "b200"); p != nil {
+		t.Fatal(p)
+	}
+	got := settings(&s)
+	if len(got) != 3 || got[0].Name != "Accelerator" || !strings.Contains(got[0].Value, "B200") || got[1] != (setting{"Training tokens", "2T"}) {
+		t.Errorf("%v", got)
+	}
+}
