@@ -176,6 +176,21 @@ test("on a phone the first field stands within a screen and a half", async (t) =
   page.nothingWrong();
 });
 
+test("no words of a chart are cut on a phone, and wide tables fit a desk", async (t) => {
+  const phone = await opened(t, "#v1;model=llama-3.1-8b;optimizer=lora;tokens=200M;people=20,000;part=trade", { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+  for (const key of ["payback", "decline"]) await phone.locator(`[data-chart="${key}"] svg.chart`).waitFor();
+  const cut = await phone.evaluate(() => [...document.querySelectorAll('[data-chart="payback"] text, [data-chart="decline"] text')].filter((e) => {
+    const r = e.getBoundingClientRect(), frame = e.closest("svg.chart").getBoundingClientRect();
+    return r.left < frame.left - 2 || r.right > frame.right + 2;
+  }).map((e) => e.textContent));
+  assert.deepEqual(cut, []);
+  for (const at of ["page=systems", "model=deepseek-v3;gpus=2048;people=50M;questions=5;part=instead", "model=whisper-large;gpus=64;people=100,000;questions=20;part=instead"]) {
+    const desk = await opened(t, "#v1;" + at, { viewport: { width: 1280, height: 900 } });
+    await desk.locator(".scroll").first().waitFor();
+    assert.deepEqual(await desk.evaluate(() => [...document.querySelectorAll(".scroll")].map((e) => e.scrollWidth - e.clientWidth).filter((v) => v > 0)), [], at);
+  }
+});
+
 test("all layouts are tried in a worker, and one of them is taken over", async (t) => {
   const page = await opened(t, "#v1;model=llama-2-7b;gpus=64;part=layouts");
   await page.click('[data-test="search"]');

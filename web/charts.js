@@ -363,8 +363,7 @@ function framed(svg, spec, panel, y0, box, last) {
   if (last && !spec.x.hidden) {
     end = bottom + 22;
     if (spec.x.label) {
-      write(svg, spec.x.label, left + w / 2, bottom + 35, { anchor: "middle", color: "soft" });
-      end = bottom + 40;
+      end = nameAxis(svg, spec.x.label, left + w / 2, bottom + 35, total) + 5;
     }
   }
   const group = element("g", {}, svg);
@@ -477,8 +476,7 @@ function rows(svg, spec, panel, y0, box, last) {
     }
     let end = bottom + (xTicks.length ? 22 : 6);
     if (xTicks.length && spec.x.label) {
-      write(svg, spec.x.label, left + w / 2, bottom + 35, { anchor: "middle", color: "soft" });
-      end = bottom + 40;
+      end = nameAxis(svg, spec.x.label, left + w / 2, bottom + 35, total) + 5;
     }
     return end;
   }
@@ -582,6 +580,18 @@ function key(svg, parts, bottom, total) {
     write(svg, p.value, x + nameAt + widest + 10 + value, y + 10, { anchor: "end", color: "soft" });
   });
   return top + perColumn * 19;
+}
+
+// The name of the level axis below its middle, as far as the picture allows; in
+// two lines where one is wider. Returns the baseline of the last.
+function nameAxis(svg, text, middle, y, total) {
+  const lines = (width(text) > total && inLines(text, 2)) || [text];
+  for (const line of lines) {
+    const half = width(line) / 2;
+    write(svg, line, Math.max(half, Math.min(middle, total - half)), y, { anchor: "middle", color: "soft" });
+    y += 15;
+  }
+  return y - 15;
 }
 
 // ---- the whole -----------------------------------------------------------

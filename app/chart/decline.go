@@ -53,7 +53,7 @@ func Decline(f FallingPrice) Chart {
 	for y := from; y <= to; y++ {
 		c.X.Ticks = append(c.X.Ticks, Tick{At: y, Text: fmt.Sprintf("%.0f", y)})
 	}
-	p := Panel{Title: "dollars a million answer tokens, questions included (log scale)", Height: 230, Y: logarithmic(lo, hi, shortDollars)}
+	p := Panel{Title: "dollars a million answer tokens, with questions (log scale)", Height: 230, Y: logarithmic(lo, hi, shortDollars)}
 	band := Mark{Kind: Band, Color: C2}
 	line := Mark{Kind: Line, Color: C2, Label: "price", Short: "price"}
 	within := func(v float64) float64 { return math.Min(math.Max(v, p.Y.Min), p.Y.Max) }

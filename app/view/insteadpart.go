@@ -72,7 +72,7 @@ func (c *insteadPart) Render() (ui app.UI) {
 	}
 	return app.Div().Class("instead").Attr("data-test", "instead").Body(
 		app.P().Body(app.Text("To be answered: "), opener(c.H, "link", "questions_ahead", unit.Short(unit.Count, asked)+" questions"), app.Text(". "+says)),
-		tableFor("Ways to get answers", []string{"way", "once", "a year", "a question, at this demand", "for the days ahead", "cheaper than the API from, questions", "cheaper than looking things up from, questions", "parameters that learn"}, 8, rows),
+		tableFor("Ways to get answers", []string{"way", "once", "a year", "a question, at this demand", "for the days ahead", "beats the API from, questions", "beats looking things up from, questions", "parameters that learn"}, 8, rows),
 		app.P().Class("says").Text("The ways do not give the same: the API alone has not read your texts, looking things up puts passages of them before every question (on the API where its list price is known, else on machines of your own), and what is tuned or trained runs on machines of your own. Those cost the same until one copy of the model is full and then grow copy by copy, so what a question costs there holds at this demand only."+never),
 		app.P().Class("says").Text("Every figure opens to its formula. What the answers are worth is not weighed here: a way that costs less may answer worse. People’s time is left out, except in training from scratch, where it is the whole bill."),
 		app.Div().Class("figs wide").Body(figureFor(c.H, "instead", 1)))

@@ -106,7 +106,7 @@ func (c *systemRow) Render() app.UI {
 	if p.GPUs > 0 {
 		name := ""
 		if a, _ := catalog.Find(p.Accelerator); a != nil {
-			name = " " + a.Name
+			name = " " + memoryTail.ReplaceAllString(a.Name, "")
 		}
 		gpus = app.Td().Class("num").Text(count(p.GPUs) + name)
 	}
