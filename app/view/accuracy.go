@@ -82,7 +82,7 @@ func (c *accuracyPage) hours(rows []core.AccuracyRow) app.UI {
 	sort.SliceStable(groups, func(i, j int) bool { return len(of[groups[i]]) > len(of[groups[j]]) })
 	var sources []app.UI
 	for _, g := range groups {
-		sources = append(sources, app.Tr().Body(app.Th().Attr("scope", "row").Text(g), app.Td().Class("num").Text(itoa(len(of[g]))), app.Td().Class("num").Text(medianOf(of[g], ourError)),
+		sources = append(sources, app.Tr().Body(app.Th().Attr("scope", "row").Body(groupOf(g, webAddress(of[g][0].URL))), app.Td().Class("num").Text(itoa(len(of[g]))), app.Td().Class("num").Text(medianOf(of[g], ourError)),
 			app.Td().Class("num").Text(medianOf(of[g], familyUnseen)), app.Td().Class("num").Text(itoa(insideOf(of[g]))+" of "+itoa(len(of[g])))))
 	}
 	return app.Section().Aria("labelledby", "acc-gpu_hours").Body(
@@ -118,7 +118,7 @@ func circular() app.UI {
 		case t.Has("energy-circular"):
 			why = "its energy"
 		}
-		items = append(items, app.Li().Text(t.Model+" ("+t.Org+", "+t.Date+"): "+why))
+		items = append(items, app.Li().Text(t.Model+" ("+makers(t.Org)+", "+t.Date+"): "+why))
 	}
 	return app.Section().Aria("labelledby", "acc-circular").Body(
 		app.H2().ID("acc-circular").Text("Not counted"),
@@ -145,12 +145,12 @@ func accuracyLine(r core.AccuracyRow) app.UI {
 	src := app.UI(app.Text(where))
 	if s, ok := source.Get(r.Source); ok {
 		src = link(s.URL, s.Title)
-	} else if safeURL(r.URL) {
-		src = link(r.URL, where)
+	} else if url := webAddress(r.URL); url != "" {
+		src = link(url, where)
 	}
 	name := r.Model
 	if r.Org != "" {
-		name += " (" + r.Org + ")"
+		name += " (" + makers(r.Org) + ")"
 	}
 	class := "in"
 	if !r.Inside {
@@ -172,7 +172,7 @@ func accuracyLine(r core.AccuracyRow) app.UI {
 func heldRuns() chart.Chart {
 	var points []chart.Held
 	for _, r := range ofMetric("gpu_hours") {
-		points = append(points, chart.Held{Group: r.Group, Measured: r.Measured, Predicted: r.Predicted.V, Inside: r.Inside})
+		points = append(points, chart.Held{Group: groupName(r.Group), Measured: r.Measured, Predicted: r.Predicted.V, Inside: r.Inside})
 	}
 	return chart.PredictedMeasured("held-runs", "Whole runs, each predicted without its own source", "GPU-hours", points)
 }

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -42,5 +43,65 @@ func TestAccuracyShowsEveryRunAndTheBaseline(t *testing.T) {
 	not := app.HTMLString(circular())
 	if n := len(core.CircularRuns()); n < 10 || strings.Count(not, "<li>") != n || !strings.Contains(not, "never counted") {
 		t.Errorf("%d circular runs: %.300s", n, not)
+	}
+}
+
+// Readers see sources by name, with a link, not by the keys of our files, and
+// no maker's name is cut.
+func TestSourcesHavePlainNames(t *testing.T) {
+	h := &hub{}
+	h.settle()
+	text, err := os.ReadFile("../../web/data/accuracy-steps.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := readSteps(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.steps = m
+	c := &accuracyPage{H: h}
+	whole := app.HTMLString(c.hours(ofMetric("gpu_hours")))
+	steps := app.HTMLString((&stepErrors{H: h}).Render())
+	var keys []string
+	for _, r := range core.Accuracy() {
+		keys = append(keys, r.Group)
+	}
+	for _, g := range m.Groups {
+		keys = append(keys, g.Name)
+	}
+	for _, key := range keys {
+		if groupNames[key] == "" {
+			t.Errorf("%s has no name", key)
+		}
+		if key == "llm.c" || key == "opt" { // its name, or a word of others
+			continue
+		}
+		for _, html := range []string{whole, steps} {
+			if strings.Contains(html, ">"+key+"<") {
+				t.Errorf("%s is shown by its key", key)
+			}
+		}
+	}
+	for _, m := range m.Groups {
+		if !strings.Contains(steps, ">"+strings.ReplaceAll(groupName(m.Name), "'", "&#39;")+"</a>") {
+			t.Errorf("%s has no link", m.Name)
+		}
+	}
+	for _, r := range core.Accuracy() {
+		if said := makers(r.Org); strings.Count(said, "(") != strings.Count(said, ")") {
+			t.Errorf("%q", said)
+		}
+	}
+	for place, want := range map[string]string{
+		"arXiv:2211.05100, arXiv:2211.02001; id 7":     "https://arxiv.org/abs/2211.05100",
+		"github:karpathy/nanoGPT@3adf61e154 README.md": "https://github.com/karpathy/nanoGPT/blob/3adf61e154/README.md",
+		"github:mlfoundations/dclm README.md":          "https://github.com/mlfoundations/dclm",
+		"huggingface.co/microsoft/phi-4; Epoch agrees": "https://huggingface.co/microsoft/phi-4",
+		"recalled": "",
+	} {
+		if got := webAddress(place); got != want {
+			t.Errorf("%q gives %q", place, got)
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"flopbook/app/chart"
+	"flopbook/core/catalog"
 	"flopbook/core/unit"
 )
 
@@ -79,6 +80,28 @@ func (r row) group() string {
 	return ""
 }
 
+// machine is what the step ran on, as the catalogue calls it.
+func (r row) machine() string {
+	i := int(r.num("machine"))
+	if i < 0 || i >= len(r.m.Machines) {
+		return ""
+	}
+	if a, p := catalog.Find(r.m.Machines[i].Key); p == nil {
+		return a.Name
+	}
+	return r.m.Machines[i].Key
+}
+
+// groupURL is the first address of a group of sources.
+func (m *measuredSteps) groupURL(group string) string {
+	for _, s := range m.Sources {
+		if s.Group == group && safeURL(s.URL) {
+			return s.URL
+		}
+	}
+	return ""
+}
+
 func (r row) inside() bool {
 	v := r.num("measured")
 	return v >= r.num("lo") && v <= r.num("hi")
@@ -128,7 +151,7 @@ func heldChart(m *measuredSteps) chart.Chart {
 		for _, cell := range m.Rows {
 			r := row{m, cell}
 			if v, p := r.num("measured"), r.num("predicted"); v > 0 && p > 0 {
-				points = append(points, chart.Held{Group: r.group(), Measured: v, Predicted: p, Inside: r.inside()})
+				points = append(points, chart.Held{Group: groupName(r.group()), Measured: v, Predicted: p, Inside: r.inside()})
 			}
 		}
 	}
@@ -205,7 +228,7 @@ func (c *stepErrors) Render() (ui app.UI) {
 			app.P().Class("says").Attr("data-test", "steps-summary").Text(count(float64(m.All.Rows))+" steps of "+itoa(m.All.Sources)+" sources, each predicted by constants fitted without its source (where a family has one source only: without its model size). Half of the predictions are off by less than "+
 				share(m.All.Median)+", nine in ten by less than "+share(m.All.P90)+"; counted source by source, "+share(m.All.MacroMedian)+"."+inside),
 			figureFor(c.H, "held", 0), c.asked(m),
-			errorTable("By family", m.Families), errorTable("By scale", m.Scales), errorTable("By source", m.Groups), c.rows(m))
+			errorTable("By family", m.Families, nil), errorTable("By scale", m.Scales, nil), errorTable("By source", m.Groups, m.groupURL), c.rows(m))
 	}
 	return app.Section().Class("steps-held").Aria("labelledby", "acc-steps").Body(body...)
 }
@@ -230,7 +253,8 @@ func (c *stepErrors) asked(m *measuredSteps) app.UI {
 	return tableOf("Beside other tools, on the same rows", []string{"what", "ours", "rows", "others", "note"}, 2, rows)
 }
 
-func errorTable(title string, lines []errorLine) app.UI {
+// errorTable is a table of errors; a table of sources has their addresses.
+func errorTable(title string, lines []errorLine, address func(string) string) app.UI {
 	var rows []app.UI
 	for _, l := range lines {
 		inside := "–"
@@ -241,7 +265,11 @@ func errorTable(title string, lines []errorLine) app.UI {
 		if l.Sources < 2 {
 			note = "one source: not validated elsewhere"
 		}
-		rows = append(rows, app.Tr().Body(app.Th().Attr("scope", "row").Text(l.Name), app.Td().Class("num").Text(unit.Short(unit.Fraction, l.Median)),
+		name := app.UI(app.Text(l.Name))
+		if address != nil {
+			name = groupOf(l.Name, address(l.Name))
+		}
+		rows = append(rows, app.Tr().Body(app.Th().Attr("scope", "row").Body(name), app.Td().Class("num").Text(unit.Short(unit.Fraction, l.Median)),
 			app.Td().Class("num").Text(unit.Short(unit.Fraction, l.P90)), app.Td().Class("num").Text(itoa(l.Rows)), app.Td().Class("num").Text(itoa(l.Sources)),
 			app.Td().Class("num").Text(inside), app.Td().Text(note)))
 	}
@@ -269,7 +297,7 @@ func (c *stepErrors) rows(m *measuredSteps) app.UI {
 	}
 	var options, rows []app.UI
 	for _, g := range m.Groups {
-		o := app.Option().Value(g.Name).Text(g.Name)
+		o := app.Option().Value(g.Name).Text(groupName(g.Name))
 		if g.Name == c.group {
 			o = o.Selected(true)
 		}
@@ -280,7 +308,6 @@ func (c *stepErrors) rows(m *measuredSteps) app.UI {
 		if r.group() != c.group || len(rows) == 200 {
 			continue
 		}
-		name, _ := r.at("id").(string)
 		model := ""
 		if i := int(r.num("model")); i >= 0 && i < len(m.Models) {
 			model = m.Models[i].Name
@@ -289,14 +316,14 @@ func (c *stepErrors) rows(m *measuredSteps) app.UI {
 		if !r.inside() {
 			class = "off"
 		}
-		rows = append(rows, app.Tr().Class(class).Body(app.Th().Attr("scope", "row").Body(app.A().Href("#"+r.fragment()).Target("_blank").Rel("noopener").Text(name)),
+		rows = append(rows, app.Tr().Class(class).Body(app.Th().Attr("scope", "row").Body(app.A().Href("#"+r.fragment()).Target("_blank").Rel("noopener").Text(model)),
 			app.Td().Class("num").Text(unit.Short(unit.Time, r.num("measured"))), app.Td().Class("num").Text(unit.Short(unit.Time, r.num("predicted"))),
-			app.Td().Class("num error").Text(signed(math.Round(100*r.error())/100)), app.Td().Class("num").Text(count(r.num("gpus"))), app.Td().Text(model)))
+			app.Td().Class("num error").Text(signed(math.Round(100*r.error())/100)), app.Td().Class("num").Text(count(r.num("gpus"))), app.Td().Text(r.machine())))
 	}
 	return app.Div().Body(app.H3().Text("Step by step"),
 		app.P().Body(app.Label().For("held-source").Text("Source "), app.Select().ID("held-source").OnChange(c.H.safe("group", c.onGroup)).Body(options...),
 			app.Text(" A row opens its own case, with today’s constants.")),
-		tableOf("Steps of "+c.group, []string{"run", "measured", "predicted", "off by", "GPUs", "model"}, 4, rows))
+		tableOf("Steps of "+groupName(c.group), []string{"model", "measured", "predicted", "off by", "GPUs", "machine"}, 4, rows))
 }
 
 func (c *stepErrors) onGroup(ctx app.Context, e app.Event) {
