@@ -22,7 +22,7 @@ func (x *billSteps) instead() {
 			x.let(derivation.Var{Name: p.name, Label: p.label, Kind: unit.USDPerMTok, Value: p.v, Origin: derivation.Constant, Source: sourceOr(s.ListSource), Date: s.ListDate, Note: s.ListName})
 		}
 	}
-	x.exact("questions_ahead", "questions of the days ahead", unit.None, x.in.V(scenario.People)*x.in.V(scenario.Questions)*x.in.V(scenario.Horizon), "people * questions * horizon", "", "growth of the demand")
+	x.exact("questions_ahead", "questions of the days ahead", unit.Count, x.in.V(scenario.People)*x.in.V(scenario.Questions)*x.in.V(scenario.Horizon), "people * questions * horizon", "", "growth of the demand")
 	base, read := "cost_per_query", "usd_per_mtok_in"
 	if all[ByAPI].Known {
 		base, read = "alt_api_query", "list_price_in"
@@ -110,7 +110,7 @@ func (x *billSteps) meeting(alt Alternative, c *AlternativeCost, m *Meeting, suf
 		fixed += " + " + a + suffix + "_machines * horizon"
 		says = "What is paid once and for the machines, over what each question saves. The machines cost the same until the next copy."
 	}
-	x.step(a+suffix, c.Name(alt)+": questions from which on it is cheaper than "+than, unit.None, uncertainty.Value{V: m.Questions}, "("+fixed+") / ("+saved+")", says, "")
+	x.step(a+suffix, c.Name(alt)+": questions from which on it is cheaper than "+than, unit.Count, uncertainty.Value{V: m.Questions}, "("+fixed+") / ("+saved+")", says, "")
 }
 
 // longStages is the sum of the stages that last as long as the model serves, as a formula.

@@ -64,6 +64,7 @@ func clock(base float64) []rung {
 		{pow: -9, mul: 1 / base, unit: "ns"}, {pow: -6, mul: 1 / base, unit: "µs"}, {pow: -3, mul: 1 / base, unit: "ms"},
 		{mul: 1 / base, unit: "s"}, {mul: 60 / base, unit: "min"}, {mul: 3600 / base, unit: "hours", one: "hour"},
 		{mul: 86400 / base, from: 2, unit: "days", one: "day"}, {mul: daysInYear * 86400 / base, from: 2, unit: "years", one: "year"},
+		{pow: 6, mul: daysInYear * 86400 / base, scale: "million", unit: "years"}, {pow: 9, mul: daysInYear * 86400 / base, scale: "billion", unit: "years"},
 	}
 }
 
@@ -222,10 +223,15 @@ func Text(k Kind, r Range) (value, span string) {
 	return value, lo.number() + " to " + hi.number() + scale
 }
 
-// near reports that v reads well on a rung: from a tenth to thousands of it, or nothing at all.
+// near reports that v reads well on a rung: from a tenth to thousands of it (of
+// energy to ten thousands, since GWh begin at 10), or nothing at all.
 func near(k Kind, v float64, r rung) bool {
 	d := rounded(math.Abs(v), r, 3)
-	return v == 0 || d.exp >= -1 && d.exp <= 3
+	most := 3
+	if k == Energy {
+		most = 4
+	}
+	return v == 0 || d.exp >= -1 && d.exp <= most
 }
 
 // show prints v on the given rung, or on the one that suits.
@@ -264,15 +270,17 @@ func choose(k Kind, v float64) (printed, rung) {
 		return place(k, v, ladder[0]), ladder[0]
 	}
 	best := ladder[0]
-	if k == FLOPs || k == FLOPPerToken || k == None {
+	if k == None && a >= 999_500 && a < 999.5e12 { // up to trillions in words, as counts are
+		ladder = siWords
+	} else if k == FLOPs || k == FLOPPerToken || k == None {
 		if d := rounded(a, best, 3); d.exp >= 6 || d.exp <= -4 {
 			best = rung{pow: d.exp, scale: "× 10" + superscript(d.exp), unit: best.unit}
 		}
 		return place(k, v, best), best
 	}
 	if top := ladder[len(ladder)-1]; top.scale != "" && rounded(a, top, 3).exp >= 6 { // no words beyond trillions
-		d := rounded(a, rung{}, 3)
-		best = rung{pow: d.exp, scale: "× 10" + superscript(d.exp), unit: top.unit}
+		d := rounded(a, rung{mul: top.mul}, 3)
+		best = rung{pow: d.exp, mul: top.mul, scale: "× 10" + superscript(d.exp), unit: top.unit}
 		return place(k, v, best), best
 	}
 	for i := len(ladder) - 1; i > 0; i-- {

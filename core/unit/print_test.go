@@ -166,3 +166,28 @@ func FuzzExact(f *testing.F) {
 		}
 	})
 }
+
+// The same size of number is written the same way whatever it counts.
+func TestLargeNumbersAreInWords(t *testing.T) {
+	const year = 365.25 * 86400
+	for _, c := range []struct {
+		kind Kind
+		v    float64
+		want string
+	}{
+		{None, 1.8e8, "180 million"}, {None, 999_600, "1 million"}, {None, 999_400, "999,000"}, {None, 2.5e12, "2.5 trillion"}, {None, 3e15, "3 × 10¹⁵"}, {None, -4e6, "−4 million"},
+		{DayCount, 724e3 * year / 86400, "724,000 years"}, {DayCount, 1.16e6 * year / 86400, "1.16 million years"}, {Time, 3e9 * year, "3 billion years"},
+	} {
+		if got := plainSpaces(Short(c.kind, c.v)); got != c.want {
+			t.Errorf("Short(%d, %v) = %q, want %q", c.kind, c.v, got, c.want)
+		}
+	}
+	for _, c := range []struct {
+		r    Range
+		want string
+	}{{Range{8.13e3 * 3.6e9, 3.78e3 * 3.6e9, 12.1e3 * 3.6e9}, "3,780 to 12,100"}, {Range{62 * 3.6e9, 50 * 3.6e9, 70 * 3.6e9}, "50 to 70"}} {
+		if _, got := Text(Energy, c.r); got != c.want {
+			t.Errorf("%v: %q, want %q", c.r, got, c.want)
+		}
+	}
+}
