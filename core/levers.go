@@ -43,11 +43,7 @@ var levers = [...]lever{
 		}},
 	{"four-bits", "Weights in 4 bits", "A quarter of the bytes; models trained on many tokens for their size lose quality.",
 		func(in *Resolved, _ *Report, s *scenario.Scenario) (float64, bool) {
-			format := "int4"
-			if a := in.Serve.Acc; a != nil && a.Peak[catalog.FP4].Known {
-				format = "nvfp4"
-			}
-			return 0, in.Format.Bits > 5 && choose(s, scenario.ServePrecision, format)
+			return 0, in.Format.Bits > 5 && choose(s, scenario.ServePrecision, fourBits(in))
 		}},
 	{"cache-eight-bits", "KV cache in 8 bits", "Twice as many running answers fit into memory.",
 		func(in *Resolved, _ *Report, s *scenario.Scenario) (float64, bool) {

@@ -242,6 +242,9 @@ type Warning struct {
 	Code WarningCode
 	A, B float64 // figures that its sentence names
 	Note string  // a constant text that its sentence names, if any
+
+	GPUs, Fewest float64 // of a copy that does not fit: asked for, needed (0: more than are tried)
+	Bits         int     // in which it would; 0 for none
 }
 
 const maxWarnings = 16
@@ -250,8 +253,12 @@ const maxWarnings = 16
 func (r *Report) Warnings() []Warning { return r.warn[:r.nwarn] }
 
 func (r *Report) warnf(code WarningCode, a, b float64, note string) {
+	r.add(Warning{Code: code, A: a, B: b, Note: note})
+}
+
+func (r *Report) add(w Warning) {
 	if r.nwarn < maxWarnings {
-		r.warn[r.nwarn] = Warning{code, a, b, note}
+		r.warn[r.nwarn] = w
 		r.nwarn++
 	}
 }

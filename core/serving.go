@@ -67,8 +67,7 @@ func settleServing(in *Resolved) {
 	}
 	gpus := 0.0
 	if in.Given(scenario.CopyGPUs) {
-		// Whole halves: a layer is cut in two, four, eight.
-		gpus = math.Exp2(math.Round(math.Log2(in.V(scenario.CopyGPUs))))
+		gpus = wholeHalves(in.V(scenario.CopyGPUs))
 	}
 	serve.Find(s, gpus, &v.Plan)
 	v.Ranges(v.Near || v.Plan.L.DP > 1) // experts dealt out were measured on single servers only
@@ -77,6 +76,9 @@ func settleServing(in *Resolved) {
 			Note: "of the copies that keep pace and first word, the one that makes the fleet smallest", Known: true}
 	}
 }
+
+// wholeHalves is the power of two next to n: a layer is cut in two, four, eight.
+func wholeHalves(n float64) float64 { return math.Exp2(math.Round(math.Log2(n))) }
 
 func estimateServing(in *Resolved, out *Report) {
 	if in.Arch.Picture.Tokens == 0 {

@@ -1,6 +1,9 @@
 package core
 
 import (
+	"math"
+	"strconv"
+
 	"flopbook/core/scenario"
 	"flopbook/core/train"
 	"flopbook/core/unit"
@@ -25,7 +28,7 @@ const (
 	WarnEstimated                       // Note: model
 	WarnPrecision                       // Note: precision that the card lacks
 	WarnMFUFar                          // Note: how the MFU was taken from elsewhere
-	WarnServeBig                        // the model does not fit on 512 GPUs
+	WarnServeBig                        // A bytes needed by a copy with one answer, B there on GPUs × Note
 	WarnServeSlow                       // A s per token, B asked for
 	WarnListPrice                       // A ratio to the market
 	WarnShape                           // Note
@@ -91,7 +94,7 @@ func warn(in *Resolved, out *Report) {
 	}
 	switch {
 	case in.Serving.Plan.TooBig:
-		out.warnf(WarnServeBig, in.Serving.Service.M.Stored, 0, "")
+		warnNoRoom(in, out)
 	case in.Serving.Plan.TooSlow && in.Serving.Service.M.Patches == 0:
 		out.warnf(WarnServeSlow, out.Serve.Full.TPOT, in.V(scenario.TPOT), "")
 	case in.Serving.Plan.TooLate || in.Serving.Plan.TooSlow:
@@ -138,6 +141,23 @@ func warnStep(in *Resolved, out *Report) {
 	}
 }
 
+// noRoomText says that the model does not fit the machines that answer, and what
+// would hold it.
+func noRoomText(w *Warning) (says, fix string) {
+	gpus := func(n float64) string { return unit.Short(unit.Count, n) + " × " + w.Note }
+	says = "The model cannot answer from " + gpus(w.GPUs) + ": a copy with one answer takes " + unit.Short(unit.ByteCount, w.A) + ", and there is room for " + unit.Short(unit.ByteCount, math.Max(0, w.B)) + "."
+	bits := strconv.Itoa(w.Bits) + " bits"
+	switch {
+	case w.Fewest > w.GPUs && w.Bits > 0:
+		return says, gpus(w.Fewest) + " would hold it, or weights in " + bits + "."
+	case w.Fewest > w.GPUs:
+		return says, gpus(w.Fewest) + " would hold it."
+	case w.Bits > 0:
+		return says, "Weights in " + bits + " would fit."
+	}
+	return says, "Serve on cards with more memory, or in fewer bits."
+}
+
 // warnSolved adds what depends on the reader's limits.
 func warnSolved(in *Resolved, out *Report) {
 	if !out.Fits && out.Known[GPUsMemory] && out.V[GPUsMemory].V > out.V[GPUs].V {
@@ -155,7 +175,7 @@ func warnSolved(in *Resolved, out *Report) {
 func WarningText(w Warning) (says, fix string) {
 	switch w.Code {
 	case WarnNoFit:
-		return "This does not fit: each GPU would need " + unit.Short(unit.ByteCount, w.A) + " and has " + unit.Short(unit.ByteCount, w.B) + ".",
+		return "The training does not fit: each GPU would need " + unit.Short(unit.ByteCount, w.A) + " and has " + unit.Short(unit.ByteCount, w.B) + ".",
 			"Take more GPUs, a card with more memory, or a smaller model; days and dollars are those of a machine that could hold it."
 	case WarnTight:
 		return "Memory is " + unit.Short(unit.Fraction, w.A) + " full; fragments or a longer sequence can break the run.", "Recompute activations, or take more GPUs."
@@ -195,7 +215,7 @@ func WarningText(w Warning) (says, fix string) {
 	case WarnSpeechStep:
 		return "No step of a speech model was measured; a text model with as many layers times it.", "Give your own measured share of peak (MFU) if you have one."
 	case WarnServeBig:
-		return "The model does not fit on 512 of the serving GPUs.", "Serve on cards with more memory, or in fewer bits."
+		return noRoomText(&w)
 	case WarnServeSlow:
 		return "Even one answer at a time takes " + unit.Short(unit.Time, w.A) + " per token, slower than the " + unit.Short(unit.Time, w.B) + " asked for.", "Allow a slower pace, serve in fewer bits, or on faster memory."
 	case WarnListPrice:

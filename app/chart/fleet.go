@@ -37,7 +37,7 @@ func FleetDay(week []FleetMinute, gpusPerCopy float64) Chart {
 		}
 	}
 	if len(day) < 2 {
-		day = []FleetMinute{{}, {Hour: 24}}
+		return none(c, "Nobody asks, or the model does not fit the machines that answer.")
 	}
 	if !usable(gpusPerCopy) {
 		gpusPerCopy = 1

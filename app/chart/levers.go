@@ -24,7 +24,7 @@ func Levers(levers []LeverCost) Chart {
 		}
 	}
 	if len(rows) == 0 {
-		rows = []LeverCost{{Name: "nothing is served", PerQuery: 0}}
+		return none(c, "Nobody asks, or the model does not fit the machines that answer.")
 	}
 	base, top := rows[0], 0.0
 	best := base

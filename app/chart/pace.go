@@ -24,8 +24,7 @@ type PaceCurve struct {
 func Pace(s PaceCurve) Chart {
 	c := Chart{Key: "pace", Title: "Faster answers or more of them"}
 	if !finite(s.Now.Reader) || !finite(s.Now.PerGPU) || s.Now.Reader <= 0 || s.Now.PerGPU <= 0 || !finite(s.Now.Answers) {
-		s.Now, s.Points = PacePoint{1, 1, 1}, nil // nothing is written word by word here
-		c.Caption = "This model writes no words one after another, or does not fit the machines that answer."
+		return none(c, notServed)
 	}
 	line := Mark{Kind: Line, Color: C1}
 	lo, hi, top := math.Inf(1), 0.0, 0.0
@@ -53,10 +52,8 @@ func Pace(s PaceCurve) Chart {
 	}
 	p.Marks = append(p.Marks, Mark{Kind: Dot, Color: Ask, X: Floats{s.Now.Reader}, Y: Floats{s.Now.PerGPU}, Text: []string{count(s.Now.Answers) + " at once"}})
 	c.Panels = []Panel{p}
-	if c.Caption == "" {
-		c.Caption = fmt.Sprintf("With %s answers written at once each reader gets %s tokens a second and a GPU writes %s in all. To the right faster and dearer, to the left slower and cheaper.",
-			count(s.Now.Answers), short(s.Now.Reader), short(s.Now.PerGPU))
-	}
+	c.Caption = fmt.Sprintf("With %s answers written at once each reader gets %s tokens a second and a GPU writes %s in all. To the right faster and dearer, to the left slower and cheaper.",
+		count(s.Now.Answers), short(s.Now.Reader), short(s.Now.PerGPU))
 	c.Alt = c.Caption
 	c.Table = func() Table {
 		t := Table{Columns: []Column{{"answers at once", ""}, {"for each reader", "tokens/s"}, {"of one GPU", "tokens/s"}}}

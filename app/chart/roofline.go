@@ -59,15 +59,13 @@ func Roofline(r Roof) Chart {
 		dots.X, dots.Y, dots.Text = append(dots.X, q.Intensity), append(dots.Y, q.Reached), append(dots.Text, q.Name)
 		says = append(says, fmt.Sprintf("%s reaches %s of %s", q.Name, rate(q.Reached), rate(math.Min(r.Peak, q.Intensity*r.Bandwidth))))
 	}
-	if len(dots.X) > 0 {
-		p.Marks = append(p.Marks, dots)
+	if len(dots.X) == 0 {
+		return none(c, notServed)
 	}
+	p.Marks = append(p.Marks, dots)
 	c.Panels = []Panel{p}
 	c.Caption = fmt.Sprintf("Left of %s operations a byte memory decides, right of it arithmetic. The more answers are written together, the further right they stand.", short(significant(ridge, 2)))
 	c.Alt = "On " + r.Accelerator + ": " + strings.Join(says, "; ") + "."
-	if len(says) == 0 {
-		c.Alt = "The model does not fit the machines that answer, so no step stands under the roofline."
-	}
 	c.Table = func() Table {
 		t := Table{Columns: []Column{{"step", ""}, {"operations a byte", "FLOP/B"}, {"reached", "FLOP/s"}, {"allowed", "FLOP/s"}}}
 		for _, q := range r.Points {

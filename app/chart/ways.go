@@ -35,8 +35,7 @@ func Ways(w WaysOfServing) Chart {
 		}
 	}
 	if len(pts) < 2 {
-		pts = []WayCost{{PerDay: 1, Rent: 1}, {PerDay: 10, Rent: 1}}
-		c.Caption = "Nobody asks, or the model does not fit the machines that answer."
+		return none(c, "Nobody asks, or the model does not fit the machines that answer.")
 	}
 	line := func(color Color, label, short string, v func(WayCost) float64) Mark {
 		m := Mark{Kind: Line, Color: color, Label: label, Short: short}
@@ -86,20 +85,18 @@ func Ways(w WaysOfServing) Chart {
 		from(owned, "own")
 	}
 	c.Panels = []Panel{p}
-	if c.Caption == "" {
-		switch {
-		case cross > 0:
-			c.Caption = fmt.Sprintf("Below about %s questions a day a list price is cheaper, above it rented machines.", short(significant(cross, 2)))
-			if owned > 0 && owned != cross {
-				c.Caption += fmt.Sprintf(" Machines of one’s own are cheaper from %s on.", short(significant(owned, 2)))
-			}
-		case owned > 0:
-			c.Caption = fmt.Sprintf("Renting costs more than the list price at every demand shown; machines of one’s own are cheaper from about %s questions a day on.", short(significant(owned, 2)))
-		case len(p.Marks) > 0 && usable(pts[len(pts)-1].API) && pts[len(pts)-1].API < pts[len(pts)-1].Rent:
-			c.Caption = "At every demand shown the list price is below what the machines cost: hosts fill theirs better, or sell below cost."
-		default:
-			c.Caption = "Machines cost the same however little is asked; from one full copy on the bill grows with the demand."
+	switch {
+	case cross > 0:
+		c.Caption = fmt.Sprintf("Below about %s questions a day a list price is cheaper, above it rented machines.", short(significant(cross, 2)))
+		if owned > 0 && owned != cross {
+			c.Caption += fmt.Sprintf(" Machines of one’s own are cheaper from %s on.", short(significant(owned, 2)))
 		}
+	case owned > 0:
+		c.Caption = fmt.Sprintf("Renting costs more than the list price at every demand shown; machines of one’s own are cheaper from about %s questions a day on.", short(significant(owned, 2)))
+	case len(p.Marks) > 0 && usable(pts[len(pts)-1].API) && pts[len(pts)-1].API < pts[len(pts)-1].Rent:
+		c.Caption = "At every demand shown the list price is below what the machines cost: hosts fill theirs better, or sell below cost."
+	default:
+		c.Caption = "Machines cost the same however little is asked; from one full copy on the bill grows with the demand."
 	}
 	c.Alt = c.Caption
 	if usable(w.Now.Rent) {

@@ -53,7 +53,7 @@ func sentence(m *state.Model, a *core.Answered) []piece {
 	in, out := &a.In, &a.Out
 	doing, do, with := core.Teaching(in)
 	if !out.Fits && in.Ask != "check" {
-		says := "This does not fit: "
+		says := "The training does not fit: "
 		if n := out.V[core.GPUsMemory].V; out.Known[core.GPUsMemory] && n > out.V[core.GPUs].V {
 			says += "it takes at least " + count(n) + " of these to hold it. "
 		} else {
@@ -110,6 +110,11 @@ func sentence(m *state.Model, a *core.Answered) []piece {
 	}
 	after := ""
 	switch {
+	case in.Serving.Plan.TooBig && in.V(scenario.People) > 0:
+		w.pieces = append(w.pieces, piece{Kind: second})
+		_, fix := noRoom(out)
+		w.tell("Answering {people people} does not work as it stands: the model does not fit the machines. ")
+		w.say(fix)
 	case out.Known[core.CrossingDays] && out.V[core.CrossingDays].V < 36525:
 		after = " costs more than that after [crossing_days]."
 	case out.Known[core.CostPerDay]:

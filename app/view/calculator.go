@@ -335,7 +335,7 @@ func kpis(h *hub) app.UI {
 	}
 	fits := "fits, " + unit.Short(unit.ByteCount, out.V[core.Capacity].V-out.V[core.Memory].V) + " to spare"
 	if !out.Fits {
-		fits = "does not fit"
+		fits = "training does not fit"
 	}
 	work := "6 × size × tokens"
 	if in.Counted {

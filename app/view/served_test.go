@@ -9,6 +9,9 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"flopbook/app/chart"
+	"flopbook/core"
+	"flopbook/core/scenario"
 	"flopbook/core/unit"
 )
 
@@ -50,6 +53,48 @@ func TestServedShowsTheFile(t *testing.T) {
 		`{"regimes":[{}],"sets":[{"regime":0,"measured":[1,2],"predicted":[1],"inside":"1"}]}`} {
 		if _, err := readServing(bad); err == nil {
 			t.Errorf("%q is taken", bad)
+		}
+	}
+}
+
+// Charts of a service that does not fit its machines, or whose model writes no
+// words, show no figures that are not there.
+func TestServingChartsWithNothingToDraw(t *testing.T) {
+	chartOf := func(set map[scenario.Choice]string, copies, key string) chart.Chart {
+		var s scenario.Scenario
+		for c, v := range set {
+			if p := s.SetChoice(c, v); p != nil {
+				t.Fatal(p)
+			}
+		}
+		if copies != "" {
+			if p := s.SetNum(scenario.CopyGPUs, copies); p != nil {
+				t.Fatal(p)
+			}
+		}
+		h := &hub{answer: core.Answer(&s)}
+		return chartFor(h, key)
+	}
+	big := map[scenario.Choice]string{scenario.Model: "llama-3.1-70b"}
+	for _, key := range []string{"pace", "roofline", "fill", "fleet", "ways"} {
+		if c := chartOf(big, "1", key); !c.Empty || strings.Contains(c.Caption, " 0 B") {
+			t.Errorf("%s of a copy that does not fit: %s", key, c.Caption)
+		}
+		if c := chartOf(big, "", key); c.Empty {
+			t.Errorf("%s of a copy that fits is empty: %s", key, c.Caption)
+		}
+	}
+	picture := map[scenario.Choice]string{scenario.Model: "dit-xl-2"}
+	for key, says := range map[string]string{"pace": "pictures a second", "fill": "no KV cache"} {
+		if c := chartOf(picture, "", key); !c.Empty || !strings.Contains(c.Caption, says) {
+			t.Errorf("%s of pictures: %s", key, c.Caption)
+		}
+	}
+	a := core.Answer(&scenario.Scenario{})
+	html := app.HTMLString(formats(&a.In))
+	for _, bits := range []string{"16 bits", "8 bits (in force)", "4 bits", a.In.Serve.Name} {
+		if !strings.Contains(html, bits) {
+			t.Errorf("%s is not among the formats", bits)
 		}
 	}
 }

@@ -6,7 +6,19 @@ import (
 	"flopbook/app/chart"
 	"flopbook/core"
 	"flopbook/core/serve"
+	"flopbook/core/unit"
 )
+
+// noRoom is what the answer says of a copy that does not fit the machines asked
+// for, and what would hold it; "" where it fits.
+func noRoom(out *core.Report) (says, fix string) {
+	for _, w := range out.Warnings() {
+		if w.Code == core.WarnServeBig {
+			return core.WarningText(w)
+		}
+	}
+	return "", ""
+}
 
 // paceChart is the trade between each reader's pace and a GPU's work, at 200
 // numbers of answers at once.
@@ -16,8 +28,17 @@ func paceChart(in *core.Resolved, out *core.Report) chart.Chart {
 	var at serve.Point
 	var ok bool
 	timed("flopbook-curve", func() { at, ok = core.LatencyCurve(in, out, points) })
-	if !ok {
-		return chart.Pace(d)
+	c := chart.Pace(d)
+	switch says, fix := noRoom(out); {
+	case ok:
+	case says != "":
+		return c.Because(says + " " + fix)
+	case out.Serve.OK:
+		b := &out.Serve.Full
+		return c.Because("A picture comes whole, not token by token. One copy makes " + count(b.Seqs) + " at once, which takes " + unit.Short(unit.Time, b.Latency) +
+			": " + unit.Short(unit.None, b.Questions/out.Serve.GPUs) + " pictures a second from each GPU.")
+	default:
+		return c
 	}
 	point := func(p serve.Point) chart.PacePoint {
 		return chart.PacePoint{Answers: p.Seqs, Reader: p.PerReader, PerGPU: p.PerGPU}
@@ -45,6 +66,10 @@ func rooflineChart(in *core.Resolved, out *core.Report) chart.Chart {
 // fillChart is the memory of a GPU as answers fill it.
 func fillChart(in *core.Resolved, out *core.Report) chart.Chart {
 	u := chart.FillUse{Accelerator: in.Serve.Name, Capacity: in.Serving.Service.H.Memory, Now: in.Serving.Plan.Seqs}
+	if s := &in.Serving.Service; out.Serve.OK && s.M.Patches > 0 {
+		return chart.Fill(u).Because("The weights take " + unit.Short(unit.ByteCount, s.M.Stored/out.Serve.GPUs) + " of each GPU’s " + unit.Short(unit.ByteCount, u.Capacity) +
+			". A picture keeps nothing there from one pass to the next (no KV cache), so not memory but time sets how many are made at once: " + count(u.Now) + ".")
+	}
 	fills := make([]core.Fill, 9)
 	if core.MemoryFill(in, out, fills) {
 		for _, f := range fills {

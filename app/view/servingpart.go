@@ -34,7 +34,7 @@ var servingFigures = []struct {
 func (c *servingPart) Render() (ui app.UI) {
 	defer c.H.mend(&ui)
 	out := &c.H.answer.Out
-	body := []app.UI{figures(c.H), c.levers()}
+	body := []app.UI{formats(&c.H.answer.In), figures(c.H), c.levers()}
 	if first, each, ok := feelSpeed(out); ok {
 		body = append(body, &feel{H: c.H, First: first, Each: each})
 	}
@@ -48,6 +48,38 @@ func (c *servingPart) Render() (ui app.UI) {
 		}
 	}
 	return app.Div().Class("serving").Attr("data-test", "serving").Body(body...)
+}
+
+// formats says which number formats fit on how many of the machines that answer.
+func formats(in *core.Resolved) app.UI {
+	var rows []app.UI
+	for _, f := range core.ServingFormats(in) {
+		gpus, now := "more than are tried", ""
+		if f.GPUs > 0 {
+			gpus = count(f.GPUs)
+		}
+		if f.Now {
+			now = " (in force)"
+		}
+		rows = append(rows, app.Tr().Body(app.Th().Attr("scope", "row").Text(itoa(f.Bits)+" bits"+now),
+			app.Td().Class("num").Text(unit.Short(unit.ByteCount, f.Weights)), app.Td().Class("num").Text(gpus)))
+	}
+	head := func(name string) app.UI { return app.Th().Attr("scope", "col").Class("num").Text(name) }
+	return app.Div().Attr("data-test", "formats").Body(
+		app.H3().Text("Which number formats fit"),
+		app.Div().Class("scroll").TabIndex(0).Attr("role", "region").Aria("label", "Which number formats fit").Body(app.Table().Class("list").Body(
+			app.THead().Body(app.Tr().Body(app.Th().Attr("scope", "col").Text("a weight in"), head("weights of one copy"), head("fewest × "+in.Serve.Name))),
+			app.TBody().Body(rows...))),
+		app.P().Class("says").Text("The fewest, in powers of two, whose memory holds one copy of the model beside the software"+kept(in)+"."))
+}
+
+// kept is what a copy holds beside its weights, in words.
+func kept(in *core.Resolved) string {
+	s := &in.Serving.Service
+	if s.M.KV <= 0 {
+		return ""
+	}
+	return " and one running answer (KV cache) of " + count(math.Round(s.Q.Context)) + " tokens"
 }
 
 // levers are the changes of the last chart with what each does, and a way to

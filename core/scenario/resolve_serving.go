@@ -16,6 +16,7 @@ import (
 
 // A Serving is what the answering of questions rests on, apart from the fields.
 type Serving struct {
+	Engine string // as the fitted table names it
 	Fit    *serve.Fit
 	Near   bool       // the fit speaks for another precision, engine or family
 	Time   unit.Range // factor on every time, from measurements that the fit had not seen
@@ -85,6 +86,12 @@ func fitPrecision(format string) string {
 	return "16-bit"
 }
 
+// FitOf are the constants of serving in a number format; near is true where they
+// speak for another.
+func (r *Resolved) FitOf(f *model.Format) (fit *serve.Fit, near bool) {
+	return serve.Fitted(r.Serving.Engine, serve.FamilyOf(r.Serve.Family, r.Serve.Bandwidth), fitPrecision(f.Name))
+}
+
 // engineName is the engine as the fitted table names it.
 func (r *Resolved) engineName(key string) string {
 	switch key {
@@ -134,7 +141,8 @@ func (r *Resolved) resolveServing(s *Scenario) {
 	}
 
 	v := &r.Serving
-	v.Fit, v.Near = serve.Fitted(r.engineName(s.Chosen(Engine)), serve.FamilyOf(r.Serve.Family, r.Serve.Bandwidth), fitPrecision(r.Format.Name))
+	v.Engine = r.engineName(s.Chosen(Engine))
+	v.Fit, v.Near = r.FitOf(r.Format)
 	v.Near = v.Near || r.Format.Name == "nvfp4"
 	v.Ranges(v.Near)
 	r.servePower()

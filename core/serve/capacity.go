@@ -9,12 +9,16 @@ import "math"
 // memory (Usable), TensorRT-LLM a share of what the weights leave (Rest).
 // Negative where the weights do not fit.
 func Free(m *Model, h *Machine, l *Layout, c *Constants) float64 {
-	n := l.GPUs()
 	weights := m.Stored
 	if l.DP > 1 {
 		weights += (l.DP - 1) * m.Dense // every group keeps its own attention and dense weights
 	}
-	return c.Rest * (n*(h.Memory*c.Usable-c.Reserve) - weights)
+	return c.Rest * (room(h, l, c) - weights)
+}
+
+// room is the memory that the GPUs of a copy have for weights and cache, bytes.
+func room(h *Machine, l *Layout, c *Constants) float64 {
+	return l.GPUs() * (h.Memory*c.Usable - c.Reserve)
 }
 
 // CacheOnGPUs is what one sequence of the given length takes on the GPUs that

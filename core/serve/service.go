@@ -88,10 +88,9 @@ func Find(s *Service, gpus float64, p *Plan) {
 		}
 	}
 	sizes := func(n float64) {
-		tp := math.Min(n, s.widest())
-		try(Layout{TP: tp, PP: n / tp, EP: 1, DP: 1})
-		if s.M.Experts > 0 && n > 1 && n <= s.M.Experts {
-			try(Layout{TP: 1, PP: 1, EP: n, DP: n})
+		try(s.together(n))
+		if l, ok := s.dealt(n); ok {
+			try(l)
 		}
 	}
 	if gpus > 0 {
@@ -114,6 +113,42 @@ func Find(s *Service, gpus float64, p *Plan) {
 	}
 }
 
+// together is a copy whose n GPUs write every answer together.
+func (s *Service) together(n float64) Layout {
+	tp := math.Min(n, s.widest())
+	return Layout{TP: tp, PP: n / tp, EP: 1, DP: 1}
+}
+
+// dealt is a copy whose n GPUs write answers of their own and share the experts.
+func (s *Service) dealt(n float64) (l Layout, ok bool) {
+	return Layout{TP: 1, PP: 1, EP: n, DP: n}, s.M.Experts > 0 && n > 1 && n <= s.M.Experts
+}
+
+// holds reports that a copy of this layout has room for an answer at least.
+func (s *Service) holds(l *Layout) bool {
+	return BatchMax(&s.M, &s.H, l, &s.C, s.Q.Context) >= l.DP
+}
+
+// Fewest is the fewest GPUs whose memory holds one copy and an answer, of those
+// that [Find] tries; 0 where none do.
+func Fewest(s *Service) float64 {
+	for n := 1.0; n <= math.Min(math.Max(s.LargestCopy, 1), LargestCopy); n *= 2 {
+		whole := s.together(n)
+		shared, deals := s.dealt(n)
+		if s.holds(&whole) || deals && s.holds(&shared) {
+			return n
+		}
+	}
+	return 0
+}
+
+// OneAnswer is what a copy on n GPUs must hold to write one answer, and what
+// they have for it beside the runtime, both in bytes: weights + cache, n (M u - R).
+func OneAnswer(s *Service, n float64) (needs, has float64) {
+	l := s.together(n)
+	return s.M.Stored + CacheOnGPUs(&s.M, &l, s.Q.Context)/s.C.Rest, room(&s.H, &l, &s.C)
+}
+
 // widest is how many GPUs may share a layer: those of one server, as far as the
 // model's heads can be dealt out.
 func (s *Service) widest() float64 {
@@ -124,7 +159,7 @@ func (s *Service) widest() float64 {
 // score writes the plan of a layout and says how good it is, smaller is better:
 // below 1e12 where it holds pace and first token.
 func (s *Service) score(l Layout, p *Plan) (score float64, fits bool) {
-	if BatchMax(&s.M, &s.H, &l, &s.C, s.Q.Context) < l.DP {
+	if !s.holds(&l) {
 		return 0, false
 	}
 	var b Batch
