@@ -86,8 +86,8 @@ func TestServingChartsWithNothingToDraw(t *testing.T) {
 	}
 	picture := map[scenario.Choice]string{scenario.Model: "dit-xl-2"}
 	for key, says := range map[string]string{"pace": "pictures a second", "fill": "no KV cache"} {
-		if c := chartOf(picture, "", key); !c.Empty || !strings.Contains(c.Caption, says) {
-			t.Errorf("%s of pictures: %s", key, c.Caption)
+		if c := chartOf(picture, "", key); !c.Empty || !strings.Contains(c.Caption, says) || !strings.Contains(c.Title, "picture") {
+			t.Errorf("%s of pictures: %s: %s", key, c.Title, c.Caption)
 		}
 	}
 	a := core.Answer(&scenario.Scenario{})

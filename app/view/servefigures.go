@@ -35,6 +35,7 @@ func paceChart(in *core.Resolved, out *core.Report) chart.Chart {
 		return c.Because(says + " " + fix)
 	case out.Serve.OK:
 		b := &out.Serve.Full
+		c.Title = "Faster pictures or more of them"
 		return c.Because("A picture comes whole, not token by token. One copy makes " + count(b.Seqs) + " at once, which takes " + unit.Short(unit.Time, b.Latency) +
 			": " + unit.Short(unit.None, b.Questions/out.Serve.GPUs) + " pictures a second from each GPU.")
 	default:
@@ -60,14 +61,20 @@ func rooflineChart(in *core.Resolved, out *core.Report) chart.Chart {
 	for _, p := range core.Roofline(in, out) {
 		r.Points = append(r.Points, chart.RoofPoint{Name: p.Name, Intensity: p.Intensity, Reached: p.Reached})
 	}
-	return chart.Roofline(r)
+	c := chart.Roofline(r)
+	if in.Serving.Service.M.Patches > 0 && !c.Empty {
+		c.Title = "What binds a pass over pictures"
+	}
+	return c
 }
 
 // fillChart is the memory of a GPU as answers fill it.
 func fillChart(in *core.Resolved, out *core.Report) chart.Chart {
 	u := chart.FillUse{Accelerator: in.Serve.Name, Capacity: in.Serving.Service.H.Memory, Now: in.Serving.Plan.Seqs}
 	if s := &in.Serving.Service; out.Serve.OK && s.M.Patches > 0 {
-		return chart.Fill(u).Because("The weights take " + unit.Short(unit.ByteCount, s.M.Stored/out.Serve.GPUs) + " of each GPU’s " + unit.Short(unit.ByteCount, u.Capacity) +
+		c := chart.Fill(u)
+		c.Title = "What a picture keeps in memory"
+		return c.Because("The weights take " + unit.Short(unit.ByteCount, s.M.Stored/out.Serve.GPUs) + " of each GPU’s " + unit.Short(unit.ByteCount, u.Capacity) +
 			". A picture keeps nothing there from one pass to the next (no KV cache), so not memory but time sets how many are made at once: " + count(u.Now) + ".")
 	}
 	fills := make([]core.Fill, 9)
