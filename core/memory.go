@@ -60,13 +60,16 @@ func MemorySentence(in *Resolved, out *Report) string {
 	if !out.Fits {
 		return "It does not fit: " + ranged(out, Memory) + " of " + unit.Short(unit.ByteCount, out.V[Capacity].V) + ". " + MemoryAdvice(in, out)
 	}
+	if need := out.V[Memory]; need.Hi > out.V[Capacity].V {
+		return "It fits, with " + unit.Short(unit.ByteCount, out.V[Headroom].V) + " to spare, though the range reaches " + unit.Short(unit.ByteCount, need.Hi) + ". " + MemoryAdvice(in, out)
+	}
 	return "It fits, with " + unit.Short(unit.ByteCount, out.V[Headroom].V) + " to spare. " + MemoryAdvice(in, out)
 }
 
 // MemoryAdvice is what takes most of the memory, and what else would fit.
 func MemoryAdvice(in *Resolved, out *Report) string {
-	_, label, bytes := out.Peak.Binds()
-	s := derivation.Sentence(label + " take most of it, " + unit.Short(unit.ByteCount, bytes))
+	most := out.Peak.Binds()
+	s := derivation.Sentence(most.Name + " take most of it, " + unit.Short(unit.ByteCount, most.Bytes))
 	card := ""
 	if out.Card != nil && math.Abs(out.Card.Memory.V/in.Train.Memory-1) > 0.02 {
 		card = out.Card.Name + " (" + unit.Short(unit.ByteCount, out.Card.Memory.V) + ")"

@@ -155,3 +155,33 @@ func TestMemorySentence(t *testing.T) {
 	t.Log(core.MemorySentence(&fits.In, &fits.Out))
 	t.Log(s)
 }
+
+// What takes most is told as the picture groups it, and a range that the card
+// does not hold is not passed over.
+func TestMemorySentenceAgreesWithItsParts(t *testing.T) {
+	for _, set := range []map[string]string{{}, {"model": "size", "params": "13B", "tokens": "2T", "days": "30", "ask": "gpus"}, {"model": "llama-3.1-70b", "gpus": "64"}, {"model": "gpt-3-175b", "gpus": "1024"}} {
+		a := with(t, set)
+		sum := 0.0
+		var most float64
+		for _, g := range a.Out.Peak.Groups() {
+			sum, most = sum+g.Bytes, math.Max(most, g.Bytes)
+		}
+		near(t, "sum of the groups", sum, a.Out.Peak.Total, 1e-9)
+		if got := a.Out.Peak.Binds().Bytes; got != most {
+			t.Errorf("%v: %g is said to be most, %g is", set, got, most)
+		}
+		s := core.MemorySentence(&a.In, &a.Out)
+		if over := a.Out.Fits && a.Out.V[core.Memory].Hi > a.Out.V[core.Capacity].V; over != strings.Contains(s, "though the range reaches") {
+			t.Errorf("%v: %s", set, s)
+		}
+		parts := 0.0
+		if most := a.Out.Peak.Binds(); most.Name == "activations" {
+			a.Out.Peak.Parts(func(name, _ string, v float64) {
+				if name == "activations" || name == "working" || name == "logits" {
+					parts += v
+				}
+			})
+			near(t, "activations", most.Bytes, parts, 1e-9)
+		}
+	}
+}

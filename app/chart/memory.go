@@ -115,10 +115,14 @@ func Memory(m MemoryUse) Chart {
 		sum += between(unit.ByteCount, total, m.Lo, m.Hi)
 		c.Range = "Eight times in ten the sum lies in the range given."
 	}
-	if fits {
+	switch {
+	case fits && m.Hi > m.Capacity:
+		c.Caption = fmt.Sprintf("One %s must hold %s and has %s: it fits, with %s to spare, though the range reaches %s.",
+			m.Accelerator, sum, bytes(m.Capacity), bytes(spare), bytes(m.Hi))
+	case fits:
 		c.Caption = fmt.Sprintf("One %s must hold %s and has %s: it fits, with %s to spare.",
 			m.Accelerator, sum, bytes(m.Capacity), bytes(spare))
-	} else {
+	default:
 		c.Caption = fmt.Sprintf("One %s must hold %s and has only %s: %s too much. More GPUs, a split model or recomputing activations would lower it.",
 			m.Accelerator, sum, bytes(m.Capacity), bytes(-spare))
 	}

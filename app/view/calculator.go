@@ -334,8 +334,11 @@ func kpis(h *hub) app.UI {
 		return joined(term, s)
 	}
 	fits := "fits, " + unit.Short(unit.ByteCount, out.V[core.Capacity].V-out.V[core.Memory].V) + " to spare"
-	if !out.Fits {
+	switch need := out.V[core.Memory]; {
+	case !out.Fits:
 		fits = "training does not fit"
+	case need.Hi > out.V[core.Capacity].V:
+		fits = "fits, though its range reaches " + unit.Short(unit.ByteCount, need.Hi)
 	}
 	work := "6 × size × tokens"
 	if in.Counted {

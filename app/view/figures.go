@@ -159,12 +159,11 @@ func chartFor(h *hub, key string) chart.Chart {
 }
 
 func memoryChart(in *core.Resolved, out *core.Report) chart.Chart {
-	m, need := &out.Peak, out.V[core.Memory]
-	activations := m.Activations + m.Working + m.Logits
+	g, need := out.Peak.Groups(), out.V[core.Memory]
 	c := chart.Memory(chart.MemoryUse{
 		Accelerator: in.Train.Name,
 		Capacity:    out.V[core.Capacity].V,
-		Parts:       chart.TrainingParts(m.Weights, m.Grads+m.GradCopy, m.Optimizer, activations, m.Total-m.Weights-m.Grads-m.GradCopy-m.Optimizer-activations),
+		Parts:       chart.TrainingParts(g[0].Bytes, g[1].Bytes, g[2].Bytes, g[3].Bytes, g[4].Bytes),
 		Lo:          need.Lo, Hi: need.Hi,
 	})
 	c.Caption += " " + core.MemoryAdvice(in, out)

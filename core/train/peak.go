@@ -667,14 +667,30 @@ func (p *Peak) Parts(f func(name, label string, bytes float64)) {
 	}
 }
 
-// Binds is the part that takes most: what to make smaller when memory is short.
-func (p *Peak) Binds() (name, label string, bytes float64) {
-	p.Parts(func(n, l string, b float64) {
-		if b > bytes {
-			name, label, bytes = n, l, b
+// A Group is parts of the memory that are told as one.
+type Group struct {
+	Name  string
+	Bytes float64
+}
+
+// Groups are the parts as pictures and sentences tell them; their sum is the
+// total. Activations hold all that a forward pass leaves for the backward one,
+// buffers what no part of the model asks for by itself.
+func (p *Peak) Groups() [5]Group {
+	weights, grads := p.Weights, p.Grads+p.GradCopy
+	activations := p.Activations + p.Working + p.Logits
+	return [...]Group{{"weights", weights}, {"gradients", grads}, {"optimizer states", p.Optimizer}, {"activations", activations},
+		{"buffers", max(0, p.Total-weights-grads-p.Optimizer-activations)}}
+}
+
+// Binds is the group that takes most: what to make smaller when memory is short.
+func (p *Peak) Binds() (most Group) {
+	for _, g := range p.Groups() {
+		if g.Bytes > most.Bytes {
+			most = g
 		}
-	})
-	return name, label, bytes
+	}
+	return most
 }
 
 // LargestMicroBatch is the most sequences of a micro-batch that fit under the

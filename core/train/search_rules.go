@@ -128,7 +128,7 @@ func (s *Search) Problem(o *Outcome) *unit.Problem {
 			Fix: "leave a degree open, or take another number of GPUs"}
 	}
 	b := &o.Best[0]
-	_, label, bytes := b.Peak.Binds()
+	most := b.Peak.Binds()
 	fix := "take more GPUs, a card with more memory, or a smaller model"
 	switch {
 	case s.Wish.Micro > 1:
@@ -139,7 +139,7 @@ func (s *Search) Problem(o *Outcome) *unit.Problem {
 		fix = "share more states between copies (ZeRO 3)"
 	}
 	return &unit.Problem{Field: "Memory", Value: unit.Short(unit.ByteCount, b.Peak.Total),
-		Wrong:   "is what the leanest layout needs on each GPU, most of it " + label + " (" + unit.Short(unit.ByteCount, bytes) + ")",
+		Wrong:   "is what the leanest layout needs on each GPU, most of it " + most.Name + " (" + unit.Short(unit.ByteCount, most.Bytes) + ")",
 		Allowed: "up to " + unit.Short(unit.ByteCount, s.Peak.Capacity), Fix: fix}
 }
 
