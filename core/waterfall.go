@@ -56,11 +56,24 @@ func usefulWorkOf(in *Resolved, out *Report) usefulWork {
 
 // Waterfall fills c with where the peak speed of a GPU goes.
 func Waterfall(in *Resolved, out *Report, c *Cascade) {
-	*c = Cascade{Peak: in.Train.Peak, Achieved: out.V[MFU].V * in.Train.Peak}
+	waterfall(in, out, c, out.V[StepTime].V, out.V[MFU].V, out.Unexplained)
+}
+
+// PredictedWaterfall is Waterfall of the step as predicted, whatever share of
+// peak is given, with the share that it ends at.
+func PredictedWaterfall(in *Resolved, out *Report, c *Cascade) unit.Range {
+	share := predictedMFU(in, out)
+	waterfall(in, out, c, out.StepRange.V, share.V, 0)
+	return share
+}
+
+// waterfall is of a step that takes t seconds at a share of peak, of which the
+// prediction does not hold unexplained.
+func waterfall(in *Resolved, out *Report, c *Cascade, t, share, unexplained float64) {
+	*c = Cascade{Peak: in.Train.Peak, Achieved: share * in.Train.Peak}
 	c.Falls = c.all[:0]
 	n := in.V(scenario.GPUs)
 	working := math.Min(1, float64(out.Layout.GPUs())/n)
-	t := out.V[StepTime].V
 	if !(t > 0) {
 		return
 	}
@@ -90,7 +103,7 @@ func Waterfall(in *Resolved, out *Report, c *Cascade) {
 		useful += ideal * perSecond
 		add(name, label, says, rate-ideal*perSecond)
 	})
-	add("unexplained", "not in the prediction", "the share of peak given is not the predicted one", out.Unexplained/t*working*c.Peak)
+	add("unexplained", "not in the prediction", "the share of peak given is not the predicted one", unexplained/t*working*c.Peak)
 	add("rule", "work that the rule does not count", "the rule for compute leaves it out, or counts what is not computed", useful-c.Achieved)
 }
 

@@ -26,6 +26,18 @@ func TestWaterfallAndTimelineAddUp(t *testing.T) {
 		if d := c.Achieved / c.Peak / a.Out.V[core.MFU].V; math.Abs(d-1) > 1e-12 {
 			t.Errorf("%s: the waterfall ends at %v of peak, MFU %v", name, c.Achieved/c.Peak, a.Out.V[core.MFU].V)
 		}
+		// The picture of the prediction adds up whatever share of peak is given.
+		share := core.PredictedWaterfall(&a.In, &a.Out, &c)
+		rest = c.Peak
+		for _, f := range c.Falls {
+			rest -= f.Rate
+			if f.Name == "unexplained" || f.Name != "rule" && f.Rate < -1e-9*c.Peak {
+				t.Errorf("%s: the prediction loses %v of peak to %s", name, f.Rate/c.Peak, f.Name)
+			}
+		}
+		if math.Abs(rest-c.Achieved) > 1e-12*c.Peak || math.Abs(c.Achieved/c.Peak-share.V) > 1e-12 {
+			t.Errorf("%s: the prediction's losses leave %v of peak, it ends at %v", name, rest/c.Peak, share.V)
+		}
 		sum := 0.0
 		core.StepTimeline(&a.Out, func(_, _, _ string, seconds float64) { sum += seconds })
 		if d := sum/a.Out.V[core.StepTime].V - 1; math.Abs(d) > 1e-9 {

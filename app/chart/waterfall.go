@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"flopbook/core/unit"
@@ -10,9 +11,9 @@ import (
 // A Loss is a share of a machine's peak speed, or of a step's time, that goes
 // to something.
 type Loss struct {
-	Name  string // "network between copies"
-	Term  string // the field's own word, for the table
-	Share float64
+	Name  string  // "network between copies"
+	Term  string  // the field's own word, for the table
+	Share float64 // below 0 for what adds to it
 	Color Color
 }
 
@@ -22,6 +23,7 @@ type Waterfall struct {
 	Losses      []Loss  // in the order drawn; zero ones are left out of the picture
 	Useful      float64 // share of peak that is left: the MFU; with the losses it makes one
 	Lo, Hi      float64 // range of Useful; both 0 where it is exact
+	Given       float64 // share of peak that was given beside the predicted one above; 0 for none
 }
 
 // WhereTimeGoes is the waterfall from peak to useful work.
@@ -35,18 +37,27 @@ func WhereTimeGoes(w Waterfall) Chart {
 	at := 1.0
 	var said []string
 	for _, l := range w.Losses {
-		if l.Share < 0.0005 {
-			at -= l.Share
-			continue
+		next, text := at-l.Share, percent(l.Share)
+		if l.Share < 0 {
+			text = "+" + percent(-l.Share)
 		}
-		p.Rows = append(p.Rows, l.Name)
-		p.Marks = append(p.Marks, Mark{Kind: Bar, Color: l.Color, Lo: Floats{100 * (at - l.Share)}, Hi: Floats{100 * at},
-			Row: []int{len(p.Rows) - 1}, Text: []string{percent(l.Share)}})
-		at -= l.Share
-		said = append(said, l.Name+" "+percent(l.Share))
+		if math.Abs(l.Share) >= 0.0005 {
+			p.Rows = append(p.Rows, l.Name)
+			p.Marks = append(p.Marks, Mark{Kind: Bar, Color: l.Color, Lo: Floats{100 * math.Min(at, next)}, Hi: Floats{100 * math.Max(at, next)},
+				Row: []int{len(p.Rows) - 1}, Text: []string{text}})
+			said = append(said, l.Name+" "+text)
+		}
+		at = next
 	}
 	p.Rows = append(p.Rows, "useful work")
 	p.Marks = append(p.Marks, Mark{Kind: Bar, Color: C2, Lo: Floats{0}, Hi: Floats{100 * w.Useful}, Row: []int{len(p.Rows) - 1}, Text: []string{percent(w.Useful)}})
+	given := ""
+	if usable(w.Given) {
+		given = fmt.Sprintf(" This is the prediction; the share given, which all other figures follow, is %s.", percent(w.Given))
+		if w.Given <= 1 {
+			p.Marks = append(p.Marks, Mark{Kind: VRule, Color: Ask, Dashed: true, X: Floats{100 * w.Given}, Label: "given: " + percent(w.Given), Short: "given"})
+		}
+	}
 	c.Panels = []Panel{p}
 
 	worst := Loss{}
@@ -60,13 +71,17 @@ func WhereTimeGoes(w Waterfall) Chart {
 	if worst.Share == 0 {
 		c.Caption = fmt.Sprintf("All of each second is useful work: %s.", percent(w.Useful))
 	}
-	c.Alt = fmt.Sprintf("From the peak speed of one %s down to useful work: %s; useful work %s.", w.Accelerator, strings.Join(said, ", "), percent(w.Useful))
+	c.Caption += given
+	c.Alt = fmt.Sprintf("From the peak speed of one %s down to useful work: %s; useful work %s.%s", w.Accelerator, strings.Join(said, ", "), percent(w.Useful), given)
 	c.Table = func() Table {
 		t := Table{Columns: []Column{{"where it goes", ""}, {"the field’s word", ""}, {"share of peak", "%"}}}
 		for _, l := range w.Losses {
 			t.add(words(l.Name), words(l.Term), number(percent(l.Share), 100*l.Share))
 		}
 		t.add(words("useful work"), words("MFU"), number(percent(w.Useful), 100*w.Useful))
+		if usable(w.Given) {
+			t.add(words("useful work, given"), words("MFU"), number(percent(w.Given), 100*w.Given))
+		}
 		return t
 	}
 	return c

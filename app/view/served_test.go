@@ -3,6 +3,7 @@
 package view
 
 import (
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -96,5 +97,24 @@ func TestServingChartsWithNothingToDraw(t *testing.T) {
 		if !strings.Contains(html, bits) {
 			t.Errorf("%s is not among the formats", bits)
 		}
+	}
+}
+
+// The picture of where the time goes adds up to the peak for a run that was
+// published with its share of peak.
+func TestWaterfallOfAPublishedRunAddsUp(t *testing.T) {
+	p, problem := scenario.FindPreset("llama-3.1-405b")
+	if problem != nil {
+		t.Fatal(problem)
+	}
+	s := scenario.Published(p)
+	h := &hub{answer: core.Answer(&s)}
+	c := chartFor(h, "waterfall")
+	sum, rows := 0.0, c.Table().Rows
+	for _, r := range rows[:len(rows)-1] {
+		sum += r[2].Value
+	}
+	if last := rows[len(rows)-1]; math.Abs(sum-100) > 1e-6 || math.Abs(last[2].Value-100*h.answer.Out.V[core.MFU].V) > 1e-9 || !strings.Contains(c.Caption, last[2].Text) {
+		t.Errorf("%v %% in all, %v given: %s", sum, last, c.Caption)
 	}
 }

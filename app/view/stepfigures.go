@@ -52,7 +52,13 @@ func stepChart(in *core.Resolved, out *core.Report) chart.Chart {
 // is that share of what the peak could have done.
 func waterfallChart(in *core.Resolved, out *core.Report) chart.Chart {
 	var c core.Cascade
-	core.Waterfall(in, out, &c)
+	mfu, given := out.V[core.MFU], 0.0
+	if out.Unexplained != 0 { // a share of peak that is given has no parts of its own
+		given = mfu.V
+		mfu = core.PredictedWaterfall(in, out, &c)
+	} else {
+		core.Waterfall(in, out, &c)
+	}
 	losses := []chart.Loss{
 		{Name: "GPUs without work", Term: "idle", Color: chart.Soft},
 		{Name: "slow kernels", Term: "matrix products and attention below peak", Color: chart.C1},
@@ -67,14 +73,15 @@ func waterfallChart(in *core.Resolved, out *core.Report) chart.Chart {
 		{Name: "host memory and disks", Term: "offload", Color: chart.C5},
 		{Name: "waiting for launches", Term: "kernel launches by the processor", Color: chart.C6},
 		{Name: "overheads", Term: "data, logging, the slowest server", Color: chart.C6},
-		{Name: "not in the prediction", Term: "the share of peak given is not the predicted one", Color: chart.Soft},
 		{Name: "work not counted", Term: "left out by the rule for compute", Color: chart.Soft},
 	}
 	place := map[string]int{"idle": 0, "matmul": 1, "attention": 1, "experts": 1, "head": 1, "memory": 2, "recompute": 3, "tensor": 4, "dispatch": 5, "data": 6,
-		"send": 7, "bubble": 8, "optimizer": 9, "offload": 10, "launch": 11, "retries": 12, "overhead": 12, "jitter": 12, "unexplained": 13, "rule": 14}
+		"send": 7, "bubble": 8, "optimizer": 9, "offload": 10, "launch": 11, "retries": 12, "overhead": 12, "jitter": 12, "rule": 13}
 	for _, f := range c.Falls {
 		losses[place[f.Name]].Share += f.Rate / c.Peak
 	}
-	mfu := out.V[core.MFU]
-	return chart.WhereTimeGoes(chart.Waterfall{Accelerator: in.Train.Name, Useful: mfu.V, Lo: mfu.Lo, Hi: mfu.Hi, Losses: losses})
+	if rule := &losses[len(losses)-1]; rule.Share < 0 {
+		rule.Name, rule.Term = "work counted, not done", "added by the rule for compute"
+	}
+	return chart.WhereTimeGoes(chart.Waterfall{Accelerator: in.Train.Name, Useful: mfu.V, Lo: mfu.Lo, Hi: mfu.Hi, Given: given, Losses: losses})
 }
