@@ -166,6 +166,9 @@ func solveGPUs(in *Resolved, out *Report, limit float64) (memory, deadline, spar
 	if deadline > n {
 		n = roundFleet(in, math.Max(fastestFleet(n, deadline, settleAt), memory))
 		settleAt(n)
+		if used := roundFleet(in, math.Max(float64(in.Layout.GPUs()), memory)); used < n {
+			settleAt(used) // the others had nothing to do
+		}
 		return memory, 0, 0, BindsBatch
 	}
 	// Step down while fewer do, and leave out GPUs that have nothing to do.
@@ -189,6 +192,14 @@ func solveGPUs(in *Resolved, out *Report, limit float64) (memory, deadline, spar
 		n += float64(max(in.Train.PerServer, 1))
 		deadline = settleAt(n)
 	}
+	does := func(m float64) bool {
+		d := settleAt(m)
+		return d <= m && (in.Fits || memory == 0)
+	}
+	if least := leastFleet(in, n, roundFleet(in, math.Max(memory, 1)), does); least < n {
+		n = least
+	}
+	deadline = settleAt(n)
 	rounded := roundFleet(in, math.Max(deadline, memory))
 	spare = math.Max(0, n-rounded)
 	binds = BindsDeadline
@@ -196,6 +207,48 @@ func solveGPUs(in *Resolved, out *Report, limit float64) (memory, deadline, spar
 		binds = BindsMemory
 	}
 	return memory, deadline, spare, binds
+}
+
+// leastFleet steps down from n, which does, to a fleet that does and whose next
+// smaller one does not, in strides that double and are then halved; none is
+// below least. GPUs that a layout leaves without work are left out on the way.
+func leastFleet(in *Resolved, n, least float64, does func(n float64) bool) float64 {
+	if !does(n) {
+		return n
+	}
+	server := float64(max(in.Train.PerServer, 1))
+	below := func(n, stride float64) float64 {
+		if n <= server {
+			return math.Max(least, math.Floor(n/2))
+		}
+		return math.Max(least, roundFleet(in, math.Max(n-stride*server, server)))
+	}
+	stride, halve := 1.0, false
+	for range 80 {
+		if used := math.Max(least, roundFleet(in, float64(in.Layout.GPUs()))); used < n && does(used) {
+			n = used
+			continue
+		}
+		m := below(n, stride)
+		switch {
+		case m >= n:
+			return n
+		case does(m):
+			n = m
+			if !halve {
+				stride *= 2
+			}
+		case stride == 1:
+			return n
+		default:
+			halve = true
+			does(n) // its layout
+		}
+		if halve {
+			stride = math.Max(1, stride/2)
+		}
+	}
+	return n
 }
 
 // fastestFleet is the smallest fleet of n over powers of two that is within
