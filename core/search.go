@@ -25,6 +25,7 @@ type LayoutSearch struct {
 	Rivals   []train.Rival                // the best plans that differ from the first in one thing
 	Pulls    [train.LeverCount]train.Pull // what twice as much of something would give
 	Curve    []CurvePoint                 // the same run over numbers of GPUs
+	Left     int                          // numbers of GPUs left out of Curve, below its first: they hold the run only in ways that take more than twice the GPU-hours
 	Knee     int                          // index into Curve: the last point up to which half of what is added counts; -1 for none
 	Critical float64                      // sequences in a step beyond which a larger batch learns less; 0 unknown
 	Problem  *unit.Problem                // why nothing fits
@@ -40,6 +41,22 @@ type RankedPlan struct {
 type CurvePoint struct {
 	train.CurvePoint
 	Days, USD unit.Range
+}
+
+// SearchGoals are what plans can be ranked by, the usual one first.
+var SearchGoals = [...]struct {
+	Key, Name string
+	Goal      train.Goal
+}{{"days", "time", train.Fastest}, {"usd", "cost", train.Cheapest}}
+
+// SearchGoal finds a goal by its key, the usual one for an unknown key.
+func SearchGoal(key string) (goal train.Goal, known bool) {
+	for _, g := range SearchGoals {
+		if g.Key == key {
+			return g.Goal, true
+		}
+	}
+	return SearchGoals[0].Goal, false
 }
 
 // SearchOptions say what to search.
@@ -157,6 +174,9 @@ func (r *LayoutSearch) curve(in *Resolved, quick *train.Search) {
 	fleets := fleetsAround(in, r.GPUs)
 	points := make([]train.CurvePoint, len(fleets))
 	quick.Curve(fleets, r.Critical, points)
+	r.Left = train.Cramped(points, r.GPUs)
+	points = points[r.Left:]
+	train.Marginal(points)
 	r.Knee = train.Knee(points)
 	for _, p := range points {
 		c := CurvePoint{CurvePoint: p}

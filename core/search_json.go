@@ -80,10 +80,12 @@ type SearchReport struct {
 // Export is the search as JSON and the page take it.
 func (r *LayoutSearch) Export() SearchReport {
 	o := &r.Outcome
-	x := SearchReport{GPUs: r.GPUs, By: "days", Considered: o.Considered, States: o.States, Slow: o.Slow, Memory: o.Memory, Estimated: o.Estimated, Stopped: o.Stopped,
+	x := SearchReport{GPUs: r.GPUs, By: SearchGoals[0].Key, Considered: o.Considered, States: o.States, Slow: o.Slow, Memory: o.Memory, Estimated: o.Estimated, Stopped: o.Stopped,
 		Count: r.Count(), Says: r.Says(), Critical: r.Critical, Plans: []PlanReport{}}
-	if r.Goal == train.Cheapest {
-		x.By = "usd"
+	for _, g := range SearchGoals {
+		if g.Goal == r.Goal {
+			x.By = g.Key
+		}
 	}
 	value := func(k unit.Kind, v unit.Range) reportValue {
 		s := k.JSONScale()

@@ -149,8 +149,11 @@ func (r *LayoutSearch) binds() (out []string) {
 
 // scaling says how far more GPUs help.
 func (r *LayoutSearch) scaling() (out []string) {
+	if r.Left > 0 && len(r.Curve) > 0 {
+		out = append(out, "Fewer than "+unit.Short(unit.Count, float64(r.Curve[0].There))+" GPUs hold the run only in ways that take more than twice the GPU-hours, the weights passed round for every sequence; they are left out.")
+	}
 	if r.Knee < 0 || r.Knee >= len(r.Curve) {
-		return nil
+		return out
 	}
 	at := float64(r.Curve[r.Knee].There)
 	count := func(v float64) string { return unit.Short(unit.Count, v) }

@@ -59,7 +59,7 @@ func TestSearchAgreesWithTheAnswer(t *testing.T) {
 	}
 }
 
-// The curve falls, its first point needs fewest GPUs, its frontier is one: more
+// The curve falls, its first point needs fewest GPUs of those that are not left out, its frontier is one: more
 // GPUs, fewer days, and the GPUs asked for are on it with the plan found.
 func TestSearchCurve(t *testing.T) {
 	for _, m := range []string{"llama-3.1-405b", "llama-2-7b", "mixtral-8x7b"} {
@@ -68,7 +68,7 @@ func TestSearchCurve(t *testing.T) {
 		if len(r.Curve) < 10 || r.Knee < 0 {
 			t.Fatalf("%s: %d points, knee %d", m, len(r.Curve), r.Knee)
 		}
-		if r.Curve[0].There != int(core.FewestGPUs(&a.In)) || !r.Curve[0].Fits {
+		if fewest := int(core.FewestGPUs(&a.In)); (r.Curve[0].There == fewest) != (r.Left == 0) || r.Curve[0].There < fewest || !r.Curve[0].Fits {
 			t.Errorf("%s: starts at %d", m, r.Curve[0].There)
 		}
 		asked := false
@@ -155,5 +155,35 @@ func TestSearchStops(t *testing.T) {
 	}})
 	if calls != 400 || !r.Outcome.Stopped || len(r.Plans) == 0 || len(r.Curve) > 0 || !strings.Contains(r.Says()[0], "stopped") {
 		t.Errorf("%d calls, stopped %v, %d plans", calls, r.Outcome.Stopped, len(r.Plans))
+	}
+}
+
+// A fleet whose memory leaves it only plans that take many times the GPU-hours
+// is left out of the curve and told of; no share of what is added is above one.
+func TestTheCurveLeavesOutCrampedFleets(t *testing.T) {
+	a := with(t, map[string]string{"model": "llama-3.1-405b", "gpus": "512"})
+	r := core.Search(&a.In, core.SearchOptions{Curve: true})
+	if r.Left == 0 || len(r.Curve) < 5 {
+		t.Fatalf("%d left out of a curve, %d points", r.Left, len(r.Curve))
+	}
+	least := math.Inf(1)
+	for _, p := range r.Curve {
+		least = math.Min(least, float64(p.GPUs())*p.Time)
+	}
+	for _, p := range r.Curve {
+		if p.Used < 0 || p.Used > 1 {
+			t.Errorf("%d GPUs: %g of those added counts", p.There, p.Used)
+		}
+	}
+	if first := r.Curve[0]; float64(first.GPUs())*first.Time > 2*least {
+		t.Errorf("begins at %d GPUs with %g times the GPU-hours of the best", first.There, float64(first.GPUs())*first.Time/least)
+	}
+	if says := strings.Join(r.Says(), " "); !strings.Contains(says, "left out") {
+		t.Error(says)
+	}
+	// The reader's own fleet stays, however cramped.
+	a = with(t, map[string]string{"model": "llama-3.1-405b", "gpus": "96"})
+	if r = core.Search(&a.In, core.SearchOptions{Curve: true}); len(r.Curve) == 0 || r.Curve[0].There != 96 {
+		t.Errorf("%d GPUs first, 96 asked for", r.Curve[0].There)
 	}
 }

@@ -28,11 +28,8 @@ func search(e *Env, args []string) error {
 		return err
 	}
 	o := core.SearchOptions{Keep: *top, Every: *every, Curve: true}
-	switch *by {
-	case "days":
-	case "usd":
-		o.Goal = train.Cheapest
-	default:
+	goal, known := core.SearchGoal(*by)
+	if o.Goal = goal; !known {
 		return &unit.Problem{Field: "--by", Value: *by, Wrong: "is not what plans can be ranked by", Allowed: "days, usd", Fix: "leave it out for days"}
 	}
 	if *top < 1 || *top > train.MostKept {

@@ -38,6 +38,9 @@ func (m *Model) Fragment(shown string) string {
 	if m.Page == Calculator && !m.Embed && Parts[m.Part].Key == TradePart && m.Crossing() != Crossings[0].Key {
 		f += ";show=" + m.Crossing()
 	}
+	if m.Page == Calculator && !m.Embed && Parts[m.Part].Key == LayoutPart && m.RankedBy() != core.SearchGoals[0].Key {
+		f += ";by=" + m.By
+	}
 	if len(m.Open) > 0 && (m.Page == Calculator || m.Embed) {
 		f += ";open=" + m.Open[len(m.Open)-1]
 	}
@@ -67,7 +70,10 @@ func (m *Model) follow(fragment string) {
 	m.begun = true
 	m.burst = -1
 	m.Embed = view["embed"] == "1"
-	m.Show, m.Try = "", 0
+	m.Show, m.Try, m.By = "", 0, ""
+	if _, known := core.SearchGoal(view["by"]); known {
+		m.By = view["by"]
+	}
 	m.Part = PartByKey(view["part"])
 	m.Kept, m.Keeps = scenario.Scenario{}, false
 	if kept := view["vs"]; kept != "" {

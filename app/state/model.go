@@ -72,6 +72,7 @@ type Model struct {
 	Embed  bool
 	Show   string            // chart of an embedded figure, or the one chosen in the trade
 	Try    float64           // parameters set by hand in the map of sizes; 0 for the optimum
+	By     string            // what layouts are ranked by, one of core.SearchGoals; "" for the first
 	Part   int               // of the calculator that is looked at, index into Parts
 	Unread []string          // what of the measured steps could not be read
 	Kept   scenario.Scenario // to compare the case with

@@ -68,6 +68,8 @@ type (
 	ToFigures struct{}
 	// LookBy chooses what is added up in the trade, one of Crossings.
 	LookBy struct{ Key string }
+	// RankBy chooses what layouts are ranked by, one of core.SearchGoals.
+	RankBy struct{ Key string }
 	// PullLever takes a case that differs from the present one by one change, and
 	// stays where the reader is.
 	PullLever struct{ Case scenario.Scenario }
@@ -130,6 +132,7 @@ func (Take) msg()       {}
 func (LookAt) msg()     {}
 func (ToFigures) msg()  {}
 func (LookBy) msg()     {}
+func (RankBy) msg()     {}
 func (PullLever) msg()  {}
 func (TrySize) msg()    {}
 func (TakeSize) msg()   {}

@@ -1,5 +1,7 @@
 package state
 
+import "flopbook/core"
+
 // A Part of the calculator's figures: one question looked at closely.
 type Part struct {
 	Key, Name, Says string
@@ -16,7 +18,7 @@ var Parts = [...]Part{
 	{BillPart, "The whole bill", "Training is one stage of many. Here is every stage of a model’s life, who and what it takes, when, and what it costs. Its inputs stand below the others; a figure opens to its formula, where each assumption can be changed too.", []string{"stages-cost", "stages-days", "stages-energy", "plan"}},
 	{InsteadPart, "Instead of training", "Most people need answers for a task of their own, not a model of their own. Here are the ways to get them, from somebody else’s model behind an API to training from scratch, for the people and questions of this case.", []string{"instead"}},
 	{AmongPart, "Among others", "This run beside the published ones, what an hour of its accelerator has cost, and what other budgets train.", []string{"among-compute", "among-cost", "among-energy", "prices", "ladder"}},
-	{LayoutPart, "All layouts", "The same run can be shared over the same GPUs in many ways. Here every one of them is tried, in a worker beside the page, and the best are ranked by predicted time.", nil},
+	{LayoutPart, "All layouts", "The same run can be shared over the same GPUs in many ways. Here every one of them is tried, in a worker beside the page, and the best are ranked by predicted time or cost.", nil},
 	{CalibratePart, "Your cluster", "Measure small, then scale: give a few steps timed on your own machines, and the prediction moves to them and narrows.", nil},
 	{ComparePart, "Compare two", "Keep a case as it stands, change whatever you like, and see both side by side.", nil},
 }
@@ -27,6 +29,14 @@ const TradePart = "trade"
 // Crossings are the charts of the trade that one can choose between: money,
 // energy, carbon.
 var Crossings = [...]struct{ Key, Name string }{{"lifetime", "money"}, {"lifetime-energy", "energy"}, {"lifetime-carbon", "carbon"}}
+
+// RankedBy is what layouts are ranked by.
+func (m *Model) RankedBy() string {
+	if m.By == "" {
+		return core.SearchGoals[0].Key
+	}
+	return m.By
+}
 
 // Crossing is which of them is looked at.
 func (m *Model) Crossing() string {

@@ -71,6 +71,11 @@ func Update(m Model, msg Msg) Model {
 				m.Turn++
 			}
 		}
+	case RankBy:
+		if _, known := core.SearchGoal(msg.Key); known && msg.Key != m.RankedBy() {
+			m.By = msg.Key
+			m.Turn++
+		}
 	case PullLever:
 		m.dropDrafts()
 		m.change(msg.Case, -1)

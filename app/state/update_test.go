@@ -266,6 +266,27 @@ func TestTakingASize(t *testing.T) {
 	}
 }
 
+// What layouts are ranked by travels with the link, and only there.
+func TestTheLayoutsGoalIsInTheLink(t *testing.T) {
+	m := walk(t, Go{Calculator}, RankBy{"usd"})
+	if f := m.Fragment(""); strings.Contains(f, "by=") {
+		t.Errorf("outside the layouts: %q", f)
+	}
+	m = Update(m, LookAt{PartByKey(LayoutPart)})
+	f := m.Fragment("")
+	if !strings.HasSuffix(f, ";part=layouts;by=usd") {
+		t.Fatalf("%q", f)
+	}
+	if again := walk(t, Follow{f}); again.RankedBy() != "usd" || len(again.Notes) > 0 {
+		t.Errorf("%q came back as %q, %v", f, again.RankedBy(), again.Notes)
+	}
+	for _, bad := range []string{"", "hours", "<b>"} {
+		if n := Update(m, RankBy{bad}); n.RankedBy() != "usd" {
+			t.Errorf("%q moved it to %q", bad, n.RankedBy())
+		}
+	}
+}
+
 // What is added up in the trade travels with the link, and only there.
 func TestTheTradesMeasureIsInTheLink(t *testing.T) {
 	m := walk(t, Go{Calculator}, LookBy{"lifetime-energy"})

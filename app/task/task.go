@@ -20,10 +20,11 @@ func Run(kind, about string, tell func(share float64, text string)) (answer stri
 	if kind != Search {
 		return "", fmt.Errorf("no task is called %q", kind)
 	}
-	s, _, _ := scenario.ParseFragment(about)
+	s, view, _ := scenario.ParseFragment(about)
 	a := core.Answer(&s)
+	goal, _ := core.SearchGoal(view["by"])
 	last := 0.0
-	found := core.Search(&a.In, core.SearchOptions{Curve: true, Tick: func(t *train.Tally) bool {
+	found := core.Search(&a.In, core.SearchOptions{Goal: goal, Curve: true, Tick: func(t *train.Tally) bool {
 		if t.Share >= last+0.02 {
 			last = t.Share
 			tell(t.Share, fmt.Sprintf("%d layouts so far", t.Considered))

@@ -32,6 +32,25 @@ func TestSearchAnswersAndTellsHowFarItIs(t *testing.T) {
 	}
 }
 
+func TestSearchRanksByWhatIsAsked(t *testing.T) {
+	text, err := Run(Search, "v1;model=llama-3.1-8b;gpus=64;by=usd", func(float64, string) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r core.SearchReport
+	if err := json.Unmarshal([]byte(text), &r); err != nil {
+		t.Fatal(err)
+	}
+	if r.By != "usd" || len(r.Plans) < 2 {
+		t.Fatalf("%d plans by %q", len(r.Plans), r.By)
+	}
+	for i := 1; i < len(r.Plans); i++ {
+		if r.Plans[i].Cost.Value < r.Plans[i-1].Cost.Value*(1-1e-9) {
+			t.Errorf("plan %d is cheaper than the one before", i)
+		}
+	}
+}
+
 func TestAnUnknownTaskIsTold(t *testing.T) {
 	if _, err := Run("bake", "", nil); err == nil {
 		t.Error("no error")

@@ -30,7 +30,7 @@ func looked(h *hub) app.UI {
 	case state.TradePart:
 		return &tradePart{H: h, Rev: h.rev, Rested: h.slow.rested, Show: h.m.Crossing(), Try: h.m.Try}
 	case state.LayoutPart:
-		return &layouts{H: h, Rev: h.rev}
+		return &layouts{H: h, Rev: h.rev, By: h.m.RankedBy()}
 	case state.CalibratePart:
 		return &cluster{H: h, Rev: h.rev, Measured: h.m.Case.Measured, Unread: strings.Join(h.m.Unread, "\n")}
 	}

@@ -16,6 +16,7 @@ type layouts struct {
 	app.Compo
 	H   *hub
 	Rev int
+	By  string // what is ranked by
 
 	share  float64 // done, while it runs
 	says   string  // how far it is
@@ -28,7 +29,7 @@ type layouts struct {
 
 func (c *layouts) Render() (ui app.UI) {
 	defer c.H.mend(&ui)
-	body := []app.UI{app.P().Class("steps").Body(
+	body := []app.UI{c.goals(), app.P().Class("steps").Body(
 		button("main", "search", "Try every layout").OnClick(c.H.safe("search", c.onSearch)),
 		c.stopButton())}
 	if c.stop != nil {
@@ -39,7 +40,7 @@ func (c *layouts) Render() (ui app.UI) {
 	}
 	if r := c.found; r != nil {
 		if c.of != c.about() {
-			body = append(body, app.P().Class("note").Text("This is of the case before its last change; search again for the one in view."))
+			body = append(body, app.P().Class("note").Text("This is of the case before its last change, or ranked by something else; search again for the one in view."))
 		}
 		if r.Problem != "" {
 			body = append(body, app.P().Class("bad").Text(r.Problem))
@@ -110,7 +111,26 @@ func curve(r *core.SearchReport) app.UI {
 			app.TBody().Body(rows...))))
 }
 
-func (c *layouts) about() string { return c.H.m.Case.Fragment("") }
+// goals takes what layouts are ranked by.
+func (c *layouts) goals() app.UI {
+	var options []app.UI
+	for _, g := range core.SearchGoals {
+		options = append(options, app.Option().Value(g.Key).Selected(g.Key == c.By).Text(g.Name))
+	}
+	return app.P().Body(app.Label().For("rank-by").Text("Rank by "), app.Select().ID("rank-by").OnChange(c.H.safe("rank-by", c.onBy)).Body(options...))
+}
+
+// onBy ranks anew where a ranking stands already.
+func (c *layouts) onBy(ctx app.Context, e app.Event) {
+	c.By = ctx.JSSrc().Get("value").String()
+	c.H.send(state.RankBy{Key: c.By})
+	if c.found != nil || c.stop != nil {
+		c.onSearch(ctx, e)
+	}
+}
+
+// about is the case with what is ranked by, as the worker takes it.
+func (c *layouts) about() string { return c.H.m.Case.Fragment("") + ";by=" + c.By }
 
 func (c *layouts) onSearch(ctx app.Context, e app.Event) {
 	c.end()

@@ -225,7 +225,7 @@ func ParseFragment(text string) (s Scenario, view map[string]string, problems []
 		case "own_name":
 			s.Own = OwnName(clipTo(v, 60))
 			continue
-		case "embed", "theme", "show", "open", "page", "part":
+		case "embed", "theme", "show", "open", "page", "part", "by":
 			view[k] = clipTo(v, 60)
 			continue
 		case "vs": // the fragment of a case to compare with

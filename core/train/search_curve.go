@@ -48,13 +48,32 @@ func (s *Search) Curve(gpus []int, critical float64, out []CurvePoint) {
 		}
 		out[i] = p
 	}
-	marginal(out)
+	Marginal(out)
 	frontier(out)
 }
 
-// marginal fills in which share of the GPUs added since half as many counted:
-// (speed over speed - 1) over (GPUs over GPUs - 1).
-func marginal(c []CurvePoint) {
+// Cramped is how many of the first points, none of n GPUs or more, hold the run
+// only in ways that take more than twice the GPU-time of some larger fleet:
+// memory leaves them nothing but plans that pass the weights round for every
+// sequence.
+func Cramped(c []CurvePoint, n int) int {
+	least := math.Inf(1)
+	for i := range c {
+		if c[i].Fits {
+			least = math.Min(least, float64(c[i].GPUs())*c[i].Time)
+		}
+	}
+	first := 0
+	for first < len(c)-1 && c[first].There < n && c[first].Fits && float64(c[first].GPUs())*c[first].Time > 2*least {
+		first++
+	}
+	return first
+}
+
+// Marginal fills in which share of the GPUs added since half as many counted:
+// (speed over speed - 1) over (GPUs over GPUs - 1); 1 where more memory in all
+// made it more than that.
+func Marginal(c []CurvePoint) {
 	from := -1 // the last point with at most half of the GPUs
 	for i := range c {
 		c[i].Used = 1
@@ -68,7 +87,7 @@ func marginal(c []CurvePoint) {
 			from++
 		}
 		if i > from {
-			c[i].Used = math.Max(0, (c[from].Time/c[i].Time-1)/(float64(c[i].There)/float64(c[from].There)-1))
+			c[i].Used = math.Min(1, math.Max(0, (c[from].Time/c[i].Time-1)/(float64(c[i].There)/float64(c[from].There)-1)))
 		}
 	}
 }
