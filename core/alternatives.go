@@ -93,18 +93,12 @@ func Compete(in *Resolved, rep *Report, whole *TheBill, out *[AlternativeCount]A
 		hours.Spread = hours.Spread.And(uncertainty.SpreadOf(rep.V[GPUHours]))
 		return hours, hours.By(perHour)
 	}
-	plus := func(a, b uncertainty.Value) uncertainty.Value {
-		var sum uncertainty.Terms
-		sum.Add(a.V, a.Spread, 0)
-		sum.Add(b.V, b.Spread, 0)
-		return uncertainty.Value{V: sum.V, Spread: sum.Spread()}
-	}
 	one := uncertainty.Value{V: 1}
 	tuned := func(alt Alternative, perParam float64, slow uncertainty.Value, learns float64, perQuery uncertainty.Value) {
 		hours, money := compute(perParam, slow)
 		c := &out[alt]
 		c.Known, c.Learns, c.GPUHours = ownKnown, learns, hours.V
-		c.Setup = plus(examples, money)
+		c.Setup = examples.Plus(money)
 		c.PerYear = money.By(input(bill.TunesPerYear))
 		c.PerQuery, c.Own = perQuery, true
 	}
@@ -115,7 +109,7 @@ func Compete(in *Resolved, rep *Report, whole *TheBill, out *[AlternativeCount]A
 	adapter := float64(lora.Params(&in.Arch))
 	prompt := input(bill.PromptTokens)
 	longer := read.By(prompt).Times(1e-6)
-	tuned(ByPrompt, model.LoRAPerParam, one, prompt.V*float64(in.Arch.Width), plus(own, longer))
+	tuned(ByPrompt, model.LoRAPerParam, one, prompt.V*float64(in.Arch.Width), own.Plus(longer))
 	out[ByPrompt].Paid = longer.V
 	tuned(ByLoRA, model.LoRAPerParam, one, adapter, own)
 	tuned(ByQLoRA, model.LoRAPerParam, input(bill.QLoRASlow), adapter, own)
@@ -136,7 +130,7 @@ func Compete(in *Resolved, rep *Report, whole *TheBill, out *[AlternativeCount]A
 	rag.PerYear = vectors.By(input(bill.VectorPrice)).Times(bytes / 1e9 * 12)
 	extra := input(bill.Chunks).By(input(bill.ChunkTokens)).By(readPrice).Times(1e-6)
 	found := input(bill.RetrievalPrice).Times(1e-3)
-	rag.PerQuery = plus(plus(base, extra), found)
+	rag.PerQuery = base.Plus(extra, found)
 	rag.Own, rag.Paid = !apiKnown, extra.V+found.V
 	if apiKnown {
 		rag.Paid = rag.PerQuery.V
@@ -151,11 +145,7 @@ func Compete(in *Resolved, rep *Report, whole *TheBill, out *[AlternativeCount]A
 		if !c.Known {
 			continue
 		}
-		var sum uncertainty.Terms
-		sum.Add(c.Setup.V, c.Setup.Spread, 0)
-		sum.Add(c.PerYear.V*years, c.PerYear.Spread, 0)
-		sum.Add(c.PerQuery.V*questions, c.PerQuery.Spread, 0)
-		c.Total = uncertainty.Value{V: sum.V, Spread: sum.Spread()}
+		c.Total = c.Setup.Plus(c.PerYear.Times(years), c.PerQuery.Times(questions))
 	}
 }
 
@@ -166,7 +156,7 @@ func making(b *TheBill) uncertainty.Value {
 	serving := 0.0
 	for s := range b.Stages {
 		if lifecycle.Stages[s].Long {
-			serving += b.Stages[s].Money.V
+			serving += b.Stages[s].Money
 		}
 	}
 	if b.Sum.V > 0 {

@@ -19,9 +19,9 @@ type StageBill struct {
 	Start, Days float64           // calendar, from the beginning of the project
 	People      float64           // full time while it lasts
 	GPUHours    uncertainty.Value // of accelerators, with what interruptions of spare capacity waste
-	Money       uncertainty.Value // USD
+	Money       float64           // USD; its range is [TheBill.StageMoney]
 	Parts       [bill.KindCount]uncertainty.Value
-	Energy      uncertainty.Value // J, with the building's overhead
+	Energy      float64 // J, with the building's overhead; its range is [TheBill.StageEnergy]
 }
 
 // TheBill is everything that a model's making and use costs, stage by stage.
@@ -29,8 +29,8 @@ type StageBill struct {
 type TheBill struct {
 	Work    [lifecycle.StageCount]lifecycle.Amount // what each stage takes
 	Stages  [lifecycle.StageCount]StageBill
-	Kinds   [bill.KindCount]uncertainty.Value // over all stages
-	Sum     uncertainty.Value                 // of all stages
+	Kinds   [bill.KindCount]float64 // USD over all stages; their ranges are [TheBill.KindMoney]
+	Sum     uncertainty.Value       // of all stages
 	Reserve uncertainty.Value
 	Total   uncertainty.Value
 
@@ -53,8 +53,56 @@ type TheBill struct {
 
 	dealt [lifecycle.StageCount]uncertainty.Spread // how far the stage's part of the team's time may lie off, for its share alone
 
+	lines  [lifecycle.StageCount][bill.KindCount]moved
+	energy [lifecycle.StageCount][energyParts]uncertainty.Value // J
+	causes uncertainty.Causes                                   // of the lines
+
 	in   lifecycle.Inputs // what the explanations read
 	term bill.Terms
+}
+
+// moved is what moves a line: its own spread, and a set of causes.
+type moved struct {
+	own uncertainty.Spread
+	set uint32
+}
+
+// Parts of a stage's energy.
+const (
+	machineEnergy = iota // accelerators at the run's power
+	coreEnergy           // processor cores
+	apartEnergy          // accelerators of another power: a second kind, the service
+	energyParts
+)
+
+// StageEnergy is what a stage draws, J with the building's overhead, with its range.
+func (b *TheBill) StageEnergy(s lifecycle.Stage) uncertainty.Value {
+	e := &b.energy[s]
+	return e[machineEnergy].Plus(e[coreEnergy], e[apartEnergy])
+}
+
+// StageMoney is what a stage costs, USD, with its range.
+func (b *TheBill) StageMoney(s lifecycle.Stage) uncertainty.Value {
+	var sum uncertainty.Terms
+	for k := range b.lines[s] {
+		b.addLine(&sum, s, bill.Kind(k))
+	}
+	return sum.Value(&b.causes)
+}
+
+// KindMoney is what is paid for one kind of thing over all stages, USD, with its range.
+func (b *TheBill) KindMoney(k bill.Kind) uncertainty.Value {
+	var sum uncertainty.Terms
+	for s := range b.lines {
+		b.addLine(&sum, lifecycle.Stage(s), k)
+	}
+	return sum.Value(&b.causes)
+}
+
+func (b *TheBill) addLine(sum *uncertainty.Terms, s lifecycle.Stage, k bill.Kind) {
+	if v := b.Stages[s].Parts[k].V; v > 0 {
+		sum.Add(b.causes.Term(v, b.lines[s][k].own, b.lines[s][k].set))
+	}
 }
 
 // SecondKind is the second kind of accelerator of the run, if there is one.
@@ -88,8 +136,6 @@ const (
 	causePerson
 	causeTeam
 	causeTools
-	causePower
-	causePUE
 )
 
 const (
@@ -101,8 +147,6 @@ const (
 	byPerson     = 1 << causePerson
 	byTeam       = 1 << causeTeam
 	byTools      = 1 << causeTools
-	byPower      = 1 << causePower
-	byPUE        = 1 << causePUE
 )
 
 // monthDays is a month of the year's length.
@@ -238,10 +282,9 @@ func assumed(v *scenario.Value, r unit.Range, source, date, note string) {
 }
 
 func planDays(in *Resolved, rep *Report, out *TheBill) {
-	var days [lifecycle.StageCount]float64
 	var width [lifecycle.StageCount]unit.Range
 	gpus := in.V(scenario.GPUs)
-	for i := range days {
+	for i := range width {
 		s := lifecycle.Stage(i)
 		v := &in.Num[scenario.DaysField(s)]
 		switch {
@@ -263,20 +306,13 @@ func planDays(in *Resolved, rep *Report, out *TheBill) {
 			}
 			assumed(v, width[s], f.Source, f.Date, note)
 		}
-		days[s] = width[s].V
 	}
-	lifecycle.Schedule(in.Bill.On, &days, &out.Plan)
-	var up2, down2 float64
-	for i := range days {
+	lifecycle.Schedule(in.Bill.On, &width, &out.Plan)
+	for i := range width {
 		st := &out.Stages[i]
-		st.Days, st.Start = days[i], out.Plan.Start[i]
-		if out.Plan.Path.Has(lifecycle.Stage(i)) {
-			u, d := width[i].Hi-width[i].V, width[i].V-width[i].Lo
-			up2, down2 = up2+u*u, down2+d*d
-		}
+		st.Days, st.Start = width[i].V, out.Plan.Start[i]
 	}
-	made := out.Plan.Made
-	out.Days = unit.Range{V: made, Lo: max(0, made-math.Sqrt(down2)), Hi: made + math.Sqrt(up2)}
+	out.Days = out.Plan.Made
 	out.AllDays = out.Plan.All
 }
 
@@ -324,10 +360,7 @@ func staff(in *Resolved, out *TheBill) {
 	}
 	deal(in, out, shares)
 	year := float64(bill.PersonYear(unit.USD(t.V[bill.Salary]), t.V[bill.Overhead], unit.USD(t.V[bill.Equity])))
-	var sum uncertainty.Terms
-	sum.Add(t.V[bill.Salary]*t.V[bill.Overhead], t.Spread[bill.Salary].And(t.Spread[bill.Overhead]), 0)
-	sum.Add(t.V[bill.Equity], t.Spread[bill.Equity], 0)
-	out.PersonYear = uncertainty.Value{V: year, Spread: sum.Spread()}
+	out.PersonYear = uncertainty.Value{V: year, Spread: t.Input(bill.Salary).By(t.Input(bill.Overhead)).Plus(t.Input(bill.Equity)).Spread}
 }
 
 // deal writes how far the parts of the team's time may lie off because the
@@ -384,27 +417,32 @@ func money(in *Resolved, rep *Report, out *TheBill) {
 	c[causePerson] = out.PersonYear.Spread
 	c[causeTeam] = teamSpread(out)
 	c[causeTools] = w.Spread[lifecycle.ToolsPrice]
-	c[causePower], c[causePUE] = t.Power.Spread, t.PUE.Spread
 	served := uncertainty.Of(rep.V[EnergyPerDay]) // J a day of all copies, building included
 
-	var all, energy, hours uncertainty.Terms
-	var kinds [bill.KindCount]uncertainty.Terms
-	year, pue, power := out.PersonYear.V, t.PUE.V, t.Power.V
+	var all uncertainty.Terms
+	// Hours of accelerators that draw the run's power, of the others, and of
+	// cores; J of those others, a second kind and the service.
+	var drawn, others, cores uncertainty.Terms
+	var aparts uncertainty.Value
+	staffed, tooled := 0.0, 0.0 // USD of people and of their tools, where the team's time is dealt to the stages as assumed
+	year := out.PersonYear.V
 	for i := range out.Stages {
 		st := &out.Stages[i]
 		if !st.On {
 			continue
 		}
 		a := &out.Work[i]
-		var sum uncertainty.Terms
-		add := func(k bill.Kind, v float64, own uncertainty.Spread, set uint32) {
-			if !(v > 0) {
-				return
-			}
+		put := func(k bill.Kind, v float64, own uncertainty.Spread, set uint32) {
 			st.Parts[k] = uncertainty.Value{V: v, Spread: own.And(c.Of(set))}
-			sum.Add(v, own, set)
-			kinds[k].Add(v, own, set)
-			all.Add(v, own, set)
+			out.lines[i][k] = moved{own, set}
+			st.Money += v
+			out.Kinds[k] += v
+		}
+		add := func(k bill.Kind, v float64, own uncertainty.Spread, set uint32) {
+			if v > 0 {
+				put(k, v, own, set)
+				all.Add(c.Term(v, own, set))
+			}
 		}
 		train := a.GPUHours - a.ServeHours
 		switch s := lifecycle.Stage(i); s {
@@ -412,10 +450,8 @@ func money(in *Resolved, rep *Report, out *TheBill) {
 			first := train * (1 - out.Second.Share)
 			own := a.GPUSpread
 			if out.Second.GPUHours > 0 {
-				var both uncertainty.Terms
-				both.Add(first*hour.USD, hour.Spread, 0)
-				both.Add(out.Second.GPUHours*out.Second.Hour.USD, out.Second.Hour.Spread, 0)
-				add(bill.ForCompute, both.V, both.Spread(), byRun)
+				both := uncertainty.Value{V: first * hour.USD, Spread: hour.Spread}.Plus(uncertainty.Value{V: out.Second.GPUHours * out.Second.Hour.USD, Spread: out.Second.Hour.Spread})
+				add(bill.ForCompute, both.V, both.Spread, byRun)
 				train = first + out.Second.GPUHours
 			} else {
 				add(bill.ForCompute, train*hour.USD, own, byRun|byPrice)
@@ -432,26 +468,33 @@ func money(in *Resolved, rep *Report, out *TheBill) {
 		add(bill.ForCores, a.CoreHours*w.V[lifecycle.CorePrice], a.CoreSpread, byCore)
 		if a.MovedTB > 0 {
 			// Moved once, stored for months: two terms of one line.
-			var both uncertainty.Terms
-			both.Add(a.StoredTB*w.V[lifecycle.StoragePrice], a.StoreSpread.And(c[causeStorage]), 0)
-			both.Add(a.MovedTB*w.V[lifecycle.TransferPrice], a.CoreSpread.And(w.Spread[lifecycle.TransferPrice]), 0)
-			add(bill.ForStorage, both.V, both.Spread(), 0)
+			both := uncertainty.Value{V: a.StoredTB * w.V[lifecycle.StoragePrice], Spread: a.StoreSpread.And(c[causeStorage])}.Plus(
+				uncertainty.Value{V: a.MovedTB * w.V[lifecycle.TransferPrice], Spread: a.CoreSpread.And(w.Spread[lifecycle.TransferPrice])})
+			add(bill.ForStorage, both.V, both.Spread, 0)
 		} else {
 			add(bill.ForStorage, a.StoredTB*w.V[lifecycle.StoragePrice], a.StoreSpread, byStorage)
 		}
 		add(bill.ForBought, a.Bought, a.BoughtSpread, 0)
-		days := st.People * st.Days
-		own, set := uncertainty.Spread{}, uint32(byTeam)
-		if v := &in.Num[scenario.PeopleField(lifecycle.Stage(i))]; v.Origin == derivation.Given {
-			own, set = uncertainty.SpreadOf(v.R), 0
-		} else {
-			own = out.dealt[i]
+		if days := st.People * st.Days; days > 0 {
+			own, set := out.dealt[i], uint32(byTeam)
+			if v := &in.Num[scenario.PeopleField(lifecycle.Stage(i))]; v.Origin == derivation.Given {
+				own, set = uncertainty.SpreadOf(v.R), 0
+			}
+			people, tools := days/365*year, days/monthDays*w.V[lifecycle.ToolsPrice]
+			if lifecycle.Stage(i) == lifecycle.Monitor {
+				tools = 0 // counted above
+			}
+			if set == byTeam && own == (uncertainty.Spread{}) { // all alike: added up first
+				staffed, tooled = staffed+people, tooled+tools
+				put(bill.ForPeople, people, own, set|byPerson)
+				if tools > 0 {
+					put(bill.ForTools, tools, own, set|byTools)
+				}
+			} else {
+				add(bill.ForPeople, people, own, set|byPerson)
+				add(bill.ForTools, tools, own, set|byTools)
+			}
 		}
-		add(bill.ForPeople, days/365*year, own, set|byPerson)
-		if lifecycle.Stage(i) != lifecycle.Monitor {
-			add(bill.ForTools, days/monthDays*w.V[lifecycle.ToolsPrice], own, set|byTools)
-		}
-		st.Money = sum.Value(&c)
 
 		// Hours and energy, with what interruptions and failed runs waste.
 		rented := train / hour.Keeps
@@ -460,45 +503,47 @@ func money(in *Resolved, rep *Report, out *TheBill) {
 		}
 		used := rented + a.ServeHours
 		st.GPUHours = uncertainty.Value{V: used, Spread: a.GPUSpread.And(c.Of(a.Causes))}
-		hours.Add(used, a.GPUSpread, a.Causes)
 		out.CoreHours += a.CoreHours
-		var e uncertainty.Terms
-		joules := func(v float64, own uncertainty.Spread, set uint32) {
-			if v > 0 {
-				e.Add(v, own, set|byPUE)
-				energy.Add(v, own, set|byPUE)
+		if used > 0 {
+			line := c.Term(used, a.GPUSpread, a.Causes)
+			atPower, apart := rented, &out.energy[i][apartEnergy]
+			if a.ServeHours > 0 && w.FleetGPUs > 0 {
+				share := a.ServeHours / 24 / w.FleetGPUs // days of the whole fleet
+				*apart = uncertainty.Value{V: served.V * share, Spread: served.Spread.And(a.GPUSpread)}
+			} else {
+				atPower += a.ServeHours
 			}
+			if second := out.Second.GPUHours / hour.Keeps; second > 0 && lifecycle.Stage(i) == lifecycle.Pretrain {
+				atPower -= second
+				*apart = uncertainty.Value{V: second * 3600, Spread: st.GPUHours.Spread}.By(t.Input(bill.SecondPower)).By(t.PUE)
+			}
+			drawn.Add(line.Times(atPower / used))
+			if used > atPower {
+				others.Add(line.Times(1 - atPower/used))
+				aparts = aparts.Plus(*apart)
+			}
+			out.energy[i][machineEnergy] = uncertainty.Value{V: atPower * 3600, Spread: st.GPUHours.Spread}.By(t.Power).By(t.PUE)
 		}
-		if second := out.Second.GPUHours / hour.Keeps; second > 0 && lifecycle.Stage(i) == lifecycle.Pretrain {
-			other := t.Input(bill.SecondPower)
-			joules((rented-second)*3600*power*pue, a.GPUSpread, a.Causes|byPower)
-			joules(second*3600*other.V*pue, a.GPUSpread.And(other.Spread), a.Causes)
-		} else {
-			joules(rented*3600*power*pue, a.GPUSpread, a.Causes|byPower)
+		if a.CoreHours > 0 {
+			cores.Add(c.Term(a.CoreHours, a.CoreSpread, 0))
+			out.energy[i][coreEnergy] = uncertainty.Value{V: a.CoreHours * 3600, Spread: a.CoreSpread}.By(t.Input(bill.CorePower)).By(t.PUE)
 		}
-		if a.ServeHours > 0 && w.FleetGPUs > 0 {
-			share := a.ServeHours / 24 / w.FleetGPUs // days of the whole fleet
-			e.Add(served.V*share, served.Spread.And(a.GPUSpread), 0)
-			energy.Add(served.V*share, served.Spread.And(a.GPUSpread), 0)
-		} else {
-			joules(a.ServeHours*3600*power*pue, a.GPUSpread, a.Causes|byPower)
+		for k := range out.energy[i] {
+			st.Energy += out.energy[i][k].V
 		}
-		joules(a.CoreHours*3600*t.V[bill.CorePower]*pue, a.CoreSpread, 0)
-		st.Energy = e.Value(&c)
 	}
-	for k := range kinds {
-		out.Kinds[k] = kinds[k].Value(&c)
-	}
+	all.Add(c.Term(staffed, uncertainty.Spread{}, byTeam|byPerson))
+	all.Add(c.Term(tooled, uncertainty.Spread{}, byTeam|byTools))
+	out.causes = c
 	out.Sum = all.Value(&c)
 	out.Reserve = out.Sum.By(uncertainty.Value{V: t.V[bill.Contingency], Spread: t.Spread[bill.Contingency]})
-	// The reserve moves with the sum and has a width of its own.
-	whole := uncertainty.Causes{out.Sum.Spread}
-	var total uncertainty.Terms
-	total.Add(out.Sum.V, uncertainty.Spread{}, 1)
-	total.Add(out.Reserve.V, t.Spread[bill.Contingency], 1)
-	out.Total = total.Value(&whole)
+	whole := in.Num[scenario.InputField(bill.Contingency)].R
+	out.Total = out.Sum.By(uncertainty.Of(unit.Range{V: 1 + whole.V, Lo: 1 + whole.Lo, Hi: 1 + whole.Hi}))
+	hours := drawn
+	hours.AddAll(&others)
 	out.GPUHours = hours.Value(&c)
-	out.Foot.Building = energy.Value(&c)
+	machines, processors := drawn.Value(&c).Times(3600).By(t.Power).By(t.PUE), cores.Value(&c).Times(3600).By(t.Input(bill.CorePower)).By(t.PUE)
+	out.Foot.Building = machines.Plus(processors, aparts)
 }
 
 // footprint follows from the energy of the bill.

@@ -360,7 +360,7 @@ func (x *billSteps) lines() {
 		if expr == "" {
 			expr = "0"
 		}
-		x.step("cost_"+key, lifecycle.Stages[s].Name, unit.Money, st.Money, expr, "All lines of the stage.", "")
+		x.step("cost_"+key, lifecycle.Stages[s].Name, unit.Money, w.StageMoney(s), expr, "All lines of the stage.", "")
 		stages = append(stages, "cost_"+key)
 	}
 	expr := strings.Join(stages, " + ")
@@ -392,7 +392,7 @@ func (x *billSteps) abroad() {
 	exchange("gpu_hour", uncertainty.Value{V: x.w.Hours[x.w.Way].USD, Spread: x.w.Hours[x.w.Way].Spread})
 	x.w.Lines(func(l Line) { exchange(l.Key(), l.USD) })
 	for s := range x.w.Stages {
-		exchange("cost_"+lifecycle.Stage(s).String(), x.w.Stages[s].Money)
+		exchange("cost_"+lifecycle.Stage(s).String(), x.w.StageMoney(lifecycle.Stage(s)))
 	}
 	exchange("cost_total", x.w.Total)
 }
@@ -472,7 +472,7 @@ func (x *billSteps) footprint() {
 			x.step(name, lifecycle.Stages[s].Name+": GPU-hours with what is lost", unit.GPUHourCount, st.GPUHours, expr, "", "")
 			hours = append(hours, name)
 		}
-		if !(st.Energy.V > 0) {
+		if !(st.Energy > 0) {
 			continue
 		}
 		var parts []string
@@ -488,7 +488,7 @@ func (x *billSteps) footprint() {
 		if a.CoreHours > 0 {
 			parts = append(parts, key+"_core_hours * 3600 * core_power * pue")
 		}
-		x.step("energy_"+key, lifecycle.Stages[s].Name+": energy", unit.Energy, st.Energy, strings.Join(parts, " + "), "", "")
+		x.step("energy_"+key, lifecycle.Stages[s].Name+": energy", unit.Energy, w.StageEnergy(s), strings.Join(parts, " + "), "", "")
 		stages = append(stages, "energy_"+key)
 	}
 	sum := func(of []string) string {

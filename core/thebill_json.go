@@ -199,11 +199,11 @@ func (b *TheBill) json(a *Answered) []byte {
 		}
 		about := &lifecycle.Stages[s]
 		out.Stages = append(out.Stages, billStage{Key: about.Key, Name: about.Name, Start: st.Start, Days: st.Days, People: st.People, FLOP: b.Work[s].FLOP, Tokens: b.Work[s].Tokens,
-			GPUHours: jsonValue(unit.GPUHourCount, st.GPUHours.Range()), Cores: b.Work[s].CoreHours, USD: money(st.Money), Energy: jsonValue(unit.Energy, st.Energy.Range())})
+			GPUHours: jsonValue(unit.GPUHourCount, st.GPUHours.Range()), Cores: b.Work[s].CoreHours, USD: money(b.StageMoney(lifecycle.Stage(s))), Energy: jsonValue(unit.Energy, b.StageEnergy(lifecycle.Stage(s)).Range())})
 	}
 	for k := range b.Kinds {
-		if b.Kinds[k].V > 0 {
-			out.Kinds[bill.Kinds[k].Key] = money(b.Kinds[k])
+		if b.Kinds[k] > 0 {
+			out.Kinds[bill.Kinds[k].Key] = money(b.KindMoney(bill.Kind(k)))
 		}
 	}
 	for w := range b.Hours {

@@ -1,10 +1,12 @@
 package core_test
 
 import (
+	"math"
 	"testing"
 
 	"flopbook/core"
 	"flopbook/core/derivation"
+	"flopbook/core/lifecycle"
 	"flopbook/core/scenario"
 	"flopbook/core/unit"
 )
@@ -101,5 +103,74 @@ func TestEveryAssumptionOpensChangesRangesAndResets(t *testing.T) {
 		if a.In.Num[n] != was {
 			t.Errorf("%s: reset to %+v, was %+v", f.Key, a.In.Num[n], was)
 		}
+	}
+}
+
+// Where a line of the bill rises with an assumption, a lower assumption never
+// raises the line: neither its value nor either end of its range; and where it
+// falls, a higher one never does. So with stages and the total. The assumption
+// is given exactly, or with a range that moves with it.
+func TestALowerAssumptionNeverRaisesWhatRisesWithIt(t *testing.T) {
+	cases := []map[string]string{
+		{"model": "llama-2-7b", "pipeline": "service", "gpus": "256", "with_synthetic": "1", "synthetic_tokens": "10B", "licences": "$1,000,000", "with_rl": "1"},
+		{"model": "llama-2-7b", "pipeline": "rlhf", "gpus": "256", "pay": "own"}, {"model": "gpt-3", "pipeline": "chat", "pay": "spot", "gpus": "512"},
+		{"pipeline": "reasoning", "pay": "reserved3"}, {"pipeline": "chat", "pay": "amortised"}, {"pipeline": "chat", "pay": "own", "own_building": "1"},
+	}
+	var fields []scenario.Num
+	for _, n := range billAssumptions() {
+		if f := &scenario.Nums[n]; !f.Whole && f.Kind != unit.Year {
+			fields = append(fields, n)
+		}
+	}
+	fields = append(fields, scenario.Price, scenario.ServePrice, scenario.PowerPerGPU, scenario.PUE, scenario.KWhPrice, scenario.Tokens)
+	checked := 0
+	for _, fixed := range cases {
+		base, _ := billOf(t, fixed)
+		for _, n := range fields {
+			f, was := &scenario.Nums[n], base.In.Num[n]
+			if !was.Known || !(was.R.V > 0) {
+				continue
+			}
+			for _, wide := range []float64{1, 1.3, 4} {
+				var before map[string]unit.Range
+				at := 0.0
+				for _, times := range []float64{0.25, 0.7, 1, 1.3} {
+					v := was.R.V * times
+					if v*wide > f.Max || v/wide < f.Min {
+						continue
+					}
+					given := map[string]string{f.Key: unit.ExactRange(f.Kind, unit.Range{V: v, Lo: v / wide, Hi: v * wide})}
+					for k, x := range fixed {
+						given[k] = x
+					}
+					_, b := billOf(t, given)
+					now := map[string]unit.Range{"total": b.Total.Range()}
+					b.Lines(func(l core.Line) { now[l.Key()] = l.USD.Range() })
+					for s := range b.Stages {
+						if b.Stages[s].Money > 0 {
+							now[lifecycle.Stage(s).String()] = b.StageMoney(lifecycle.Stage(s)).Range()
+						}
+					}
+					for name, r := range now {
+						old, ok := before[name]
+						if !ok || math.Abs(old.V/r.V-1) < 1e-12 {
+							continue
+						}
+						checked++
+						low, high := old, r
+						if r.V < old.V {
+							low, high = r, old
+						}
+						if near := 1 + 1e-9; low.Lo > high.Lo*near || low.Hi > high.Hi*near {
+							t.Errorf("%v: %s from %v to %v, a factor of %v to each side: %s is %v, then %v", fixed, f.Key, at, v, wide, name, old, r)
+						}
+					}
+					before, at = now, v
+				}
+			}
+		}
+	}
+	if checked < 10000 {
+		t.Errorf("%d figures compared", checked)
 	}
 }

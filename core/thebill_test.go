@@ -64,10 +64,10 @@ func TestLinesAddUpToTheTotal(t *testing.T) {
 			t.Errorf("%s: cents add up to %.0f, total %.3f", name, cents, 100*b.Total.V)
 		}
 		for s := range b.Stages {
-			stages += b.Stages[s].Money.V
+			stages += b.Stages[s].Money
 		}
 		for k := range b.Kinds {
-			kinds += b.Kinds[k].V
+			kinds += b.Kinds[k]
 		}
 		for what, got := range map[string]float64{"lines": lines, "stages": stages, "kinds": kinds} {
 			if math.Abs(got-b.Total.V) > 0.005 {
@@ -157,10 +157,10 @@ func TestBillIsSoundEverywhere(t *testing.T) {
 		}
 		for s := range b.Stages {
 			st := &b.Stages[s]
-			if st.On != a.In.Bill.On.Has(lifecycle.Stage(s)) || !st.On && (st.Money.V != 0 || st.GPUHours.V != 0 || st.Energy.V != 0) {
-				t.Errorf("%s: %s is %v and costs %v", name, lifecycle.Stages[s].Key, st.On, st.Money.V)
+			if st.On != a.In.Bill.On.Has(lifecycle.Stage(s)) || !st.On && (st.Money != 0 || st.GPUHours.V != 0 || st.Energy != 0) {
+				t.Errorf("%s: %s is %v and costs %v", name, lifecycle.Stages[s].Key, st.On, st.Money)
 			}
-			for _, x := range []float64{st.Start, st.Days, st.People, st.GPUHours.V, st.Energy.V} {
+			for _, x := range []float64{st.Start, st.Days, st.People, st.GPUHours.V, st.Energy} {
 				if math.IsNaN(x) || math.IsInf(x, 0) || x < 0 {
 					t.Errorf("%s: %s: %+v", name, lifecycle.Stages[s].Key, st)
 				}

@@ -117,7 +117,7 @@ func writeBill(b *strings.Builder, a *core.Answered) {
 		st := &whole.Stages[s]
 		if st.On {
 			fmt.Fprintf(b, "  %-46s %10.0f %8.0f %12s %16s %12s\n", lifecycle.Stages[s].Name, st.Start, st.Days, unit.Short(unit.Count, math.Round(st.People*st.Days)),
-				unit.Short(unit.Count, math.Round(st.GPUHours.V)), unit.Short(unit.Money, st.Money.V))
+				unit.Short(unit.Count, math.Round(st.GPUHours.V)), unit.Short(unit.Money, st.Money))
 		}
 	}
 	fmt.Fprintf(b, "  %-46s %10s %8s %12s %16s %12s\n", "Reserve", "", "", "", "", unit.Short(unit.Money, whole.Reserve.V))

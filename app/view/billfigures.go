@@ -43,8 +43,8 @@ func pipelineOf(in *core.Resolved, b *core.TheBill) chart.Pipeline {
 		if !st.On {
 			continue
 		}
-		r := purse.Of(st.Money).Range()
-		p.Stages = append(p.Stages, chart.StageUse{Name: lifecycle.Stages[s].Name, Start: st.Start, Days: st.Days, Lo: r.Lo, Hi: r.Hi, Money: money[s], Energy: st.Energy.V})
+		r := purse.Of(b.StageMoney(lifecycle.Stage(s))).Range()
+		p.Stages = append(p.Stages, chart.StageUse{Name: lifecycle.Stages[s].Name, Start: st.Start, Days: st.Days, Lo: r.Lo, Hi: r.Hi, Money: money[s], Energy: st.Energy})
 	}
 	return p
 }

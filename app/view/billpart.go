@@ -236,7 +236,7 @@ func (c *billPart) lines(b *core.TheBill) app.UI {
 		}
 		if l.Stage != last {
 			last = l.Stage
-			row("stage", "cost_"+l.Stage.String(), stage, b.Stages[l.Stage].Money, stageCents[l.Stage])
+			row("stage", "cost_"+l.Stage.String(), stage, b.StageMoney(l.Stage), stageCents[l.Stage])
 		}
 		row("line", l.Key(), kind, l.USD, l.Cents)
 	})

@@ -144,10 +144,8 @@ func (t *Terms) HourOf(w Way, h *Hour) {
 		h.Pieces[PieceServers] = servers - h.Pieces[PieceChips]
 		h.Pieces[PieceNetwork] = all - servers
 		h.Pieces[PiecePower] = t.powerHour()
-		var sum uncertainty.Terms
-		sum.Add(all, s[ServerPrice], 0)
-		sum.Add(h.Pieces[PiecePower], t.powerSpread(), 0)
-		h.USD, h.Spread = sum.V, sum.Spread()
+		hour := uncertainty.Value{V: all, Spread: s[ServerPrice]}.Plus(uncertainty.Value{V: h.Pieces[PiecePower], Spread: t.powerSpread()})
+		h.USD, h.Spread = hour.V, hour.Spread
 	default:
 		h.USD = t.Price.V
 		h.Spread = t.Price.Spread
@@ -191,10 +189,10 @@ func (t *Terms) own(h *Hour) {
 	causes := uncertainty.Causes{s[ServerPrice], s[FleetUse].Inverse(), s[LifeYears].Inverse()}
 	var sum uncertainty.Terms
 	worn := p[PieceChips] + p[PieceServers] + p[PieceNetwork] + p[PieceStorage] + p[PieceResale]
-	sum.Add(worn, rest(v[Resale], s[Resale]), 1|2|4)
-	sum.Add(p[PieceUpkeep], s[Upkeep], 1|2)
-	sum.Add(p[PieceSpace], s[space], 2)
-	sum.Add(p[PiecePower], t.powerSpread(), 0)
+	sum.Add(causes.Term(worn, rest(v[Resale], s[Resale]), 1|2|4))
+	sum.Add(causes.Term(p[PieceUpkeep], s[Upkeep], 1|2))
+	sum.Add(causes.Term(p[PieceSpace], s[space], 2))
+	sum.Add(causes.Term(p[PiecePower], t.powerSpread(), 0))
 	whole := sum.Value(&causes)
 	h.USD, h.Spread = whole.V, whole.Spread
 }

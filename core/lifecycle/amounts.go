@@ -148,11 +148,9 @@ func Work(in *Inputs, out *[StageCount]Amount) {
 		a.Answers = v[Preferences] + v[Demonstrations]
 		p := v[Preferences] * v[PreferencePrice] * (1 + v[Checking])
 		d := v[Demonstrations] * v[DemonstrationPrice] * (1 + v[Checking])
-		var sum uncertainty.Terms
-		sum.Add(p, w[Preferences].And(w[PreferencePrice]), 0)
-		sum.Add(d, w[Demonstrations].And(w[DemonstrationPrice]), 0)
-		a.Bought = p + d
-		a.BoughtSpread = sum.Spread()
+		compared := uncertainty.Value{V: p, Spread: w[Preferences].And(w[PreferencePrice])}
+		bought := compared.Plus(uncertainty.Value{V: d, Spread: w[Demonstrations].And(w[DemonstrationPrice])})
+		a.Bought, a.BoughtSpread = bought.V, bought.Spread
 	}
 	if in.On.Has(SFT) {
 		a := &out[SFT]

@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"flopbook/core/unit"
 	"math"
 	"testing"
 
@@ -187,35 +188,47 @@ func TestWhatIsOffTakesNothing(t *testing.T) {
 // Each stage starts when all that it waits for are over, and one left out
 // passes on what it waits for.
 func TestSchedule(t *testing.T) {
-	var days [StageCount]float64
+	var days [StageCount]unit.Range
 	var plan Plan
 	for s := range days {
-		days[s] = 10
+		days[s] = unit.Exact(10)
 	}
 	on := Set(1<<StageCount - 1)
 	Schedule(on, &days, &plan)
 	for s := range Stages {
 		for k := range Stages {
-			if Stages[s].After>>k&1 != 0 && plan.Start[s] < plan.Start[k]+days[k] {
+			if Stages[s].After>>k&1 != 0 && plan.Start[s] < plan.Start[k]+days[k].V {
 				t.Errorf("%s starts on day %v, before %s ends", Stages[s].Key, plan.Start[s], Stages[k].Key)
 			}
 		}
 	}
-	if plan.Made != plan.Start[Deploy]+10 || plan.All != plan.Made+10 {
+	if plan.Made != unit.Exact(plan.Start[Deploy]+10) || plan.All != plan.Made.V+10 {
 		t.Errorf("made on day %v, all over on %v", plan.Made, plan.All)
 	}
 	sum := 0.0
 	for s := range Stages {
 		if plan.Path.Has(Stage(s)) {
-			sum += days[s]
+			sum += days[s].V
 		}
 	}
-	if sum != plan.Made {
+	if sum != plan.Made.V {
 		t.Errorf("the stages that decide the length add up to %v days of %v", sum, plan.Made)
 	}
 	Schedule(Set(after(Pretrain, Evaluate)), &days, &plan)
-	if plan.Start[Pretrain] != 0 || plan.Start[Evaluate] != 10 || plan.Made != 20 {
+	if plan.Start[Pretrain] != 0 || plan.Start[Evaluate] != 10 || plan.Made.V != 20 {
 		t.Errorf("run on %v, evaluation on %v, made on %v", plan.Start[Pretrain], plan.Start[Evaluate], plan.Made)
+	}
+
+	// Widths along a chain add in quadrature; beside each other the one that
+	// reaches furthest counts.
+	days[Pretrain], days[Evaluate], days[RedTeam] = unit.Range{V: 10, Lo: 7, Hi: 13}, unit.Range{V: 10, Lo: 6, Hi: 14}, unit.Range{V: 11, Lo: 11, Hi: 11}
+	Schedule(Set(after(Pretrain, Evaluate)), &days, &plan)
+	if plan.Made != (unit.Range{V: 20, Lo: 15, Hi: 25}) {
+		t.Errorf("a chain: made on %v", plan.Made)
+	}
+	Schedule(Set(after(Pretrain, Evaluate, RedTeam)), &days, &plan)
+	if plan.Made != (unit.Range{V: 21, Lo: 18, Hi: 25}) || plan.Path != Set(after(Pretrain, RedTeam)) {
+		t.Errorf("beside each other: made on %v", plan.Made)
 	}
 }
 

@@ -1,11 +1,16 @@
 package lifecycle
 
-import "math"
+import (
+	"math"
+	"math/bits"
+
+	"flopbook/core/unit"
+)
 
 // A Plan is when each stage begins and what decides the whole length.
 type Plan struct {
 	Start [StageCount]float64 // days from the beginning
-	Made  float64             // the day on which the last stage of the making ends
+	Made  unit.Range          // the day on which the last stage of the making ends
 	All   float64             // the same with the stages that last as long as the model serves
 	Path  Set                 // the stages whose lengths add up to Made
 }
@@ -13,30 +18,50 @@ type Plan struct {
 // Schedule works out the plan when each stage lasts so many days and waits for
 // those that it comes after: each begins on the earliest day on which all of
 // them are over. A stage that is off takes no time and passes on what it waits
-// for.
-func Schedule(on Set, days *[StageCount]float64, out *Plan) {
+// for. Of the chains that run beside each other, the one whose end reaches
+// furthest counts for that end: a longer stage never brings the day nearer, nor
+// either end of its range. Along a chain stages are independent, and their
+// widths add in quadrature.
+func Schedule(on Set, days *[StageCount]unit.Range, out *Plan) {
 	*out = Plan{}
-	var end [StageCount]float64
+	var end [StageCount]unit.Range
 	var path [StageCount]Set // the chain of stages that ends with this one
-	var last Set
 	for s := range Stages {
-		for set, k := Stages[s].After, 0; set != 0; k, set = k+1, set>>1 {
-			if set&1 != 0 && end[k] > out.Start[s] {
-				out.Start[s], path[s] = end[k], path[k]
+		var start unit.Range
+		for set := Stages[s].After; set != 0; set &= set - 1 {
+			k := bits.TrailingZeros32(set)
+			if e := &end[k]; e.V > start.V {
+				start.V, path[s] = e.V, path[k]
 			}
+			start.Lo, start.Hi = max(start.Lo, end[k].Lo), max(start.Hi, end[k].Hi)
 		}
-		end[s] = out.Start[s]
+		out.Start[s], end[s] = start.V, start
 		if !on.Has(Stage(s)) {
 			continue
 		}
-		end[s] += days[s]
+		d := &days[s]
+		v := start.V + d.V
+		end[s] = unit.Range{V: v, Lo: max(0, v-quadrature(start.V-start.Lo, d.V-d.Lo)), Hi: v + quadrature(start.Hi-start.V, d.Hi-d.V)}
 		path[s] |= 1 << s
-		out.All = math.Max(out.All, end[s])
-		if !Stages[s].Long && end[s] > out.Made {
-			out.Made, last = end[s], path[s]
+		out.All = max(out.All, v)
+		if Stages[s].Long {
+			continue
 		}
+		if v > out.Made.V {
+			out.Made.V, out.Path = v, path[s]
+		}
+		out.Made.Lo, out.Made.Hi = max(out.Made.Lo, end[s].Lo), max(out.Made.Hi, end[s].Hi)
 	}
-	out.Path = last
+}
+
+func quadrature(a, b float64) float64 {
+	switch {
+	case a <= 0:
+		return b
+	case b <= 0:
+		return a
+	}
+	return math.Sqrt(a*a + b*b)
 }
 
 // A Step of capacity is so many GPUs from a day on.

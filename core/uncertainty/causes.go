@@ -1,6 +1,7 @@
 package uncertainty
 
 import (
+	"math"
 	"math/bits"
 
 	"flopbook/core/unit"
@@ -69,53 +70,125 @@ func (c *Causes) Of(set uint32) (s Spread) {
 	return s
 }
 
-// Terms is a sum of positive terms that share causes. What a cause moves is
-// moved in all its terms together, so its widths add up; causes, and what is
-// each term's own, are independent and add in quadrature. Relative widths are
-// taken in logs, so one term alone keeps the range of its product.
+// A Term is a positive term of a sum, with how far it reaches up and down.
+type Term struct {
+	v        float64
+	own      Spread
+	set      uint32
+	up, down float64 // absolute half-widths over the log half-widths
+}
+
+// Term is a term: its value, the spread that is its own, and the set of causes
+// that move it beside.
+func (c *Causes) Term(v float64, own Spread, set uint32) Term {
+	t := Term{v: v, own: own, set: set, up: v, down: v}
+	all := own.And(c.Of(set))
+	if all.Up2 > 0 {
+		w := math.Sqrt(all.Up2)
+		t.up *= grown(w) / w
+	}
+	if all.Down2 > 0 {
+		w := math.Sqrt(all.Down2)
+		g := grown(w)
+		t.down *= g / (1 + g) / w
+	}
+	return t
+}
+
+// Times multiplies by an exact number.
+func (t Term) Times(k float64) Term {
+	t.v, t.up, t.down = t.v*k, t.up*k, t.down*k
+	return t
+}
+
+// Terms is a sum of positive terms that share causes. A term's half-width, in
+// absolute figures, is shared out among its causes and its own spread as their
+// squares are. What a cause moves is moved in all its terms together, so its
+// widths add up; causes, and what is each term's own, are independent and add
+// in quadrature. One term alone keeps the range of its product, and a term that
+// grows with its spread unchanged raises both ends of the sum.
 //
 // The zero value is an empty sum. A Terms lives on the caller's stack.
 type Terms struct {
 	V          float64
-	up2, down2 float64 // of what is each term's own, absolute, squared
+	up2, down2 float64 // of what is each term's own, squared
 	set        uint32  // the causes seen
-	by         [MaxCauses]float64
+	by         [MaxCauses]struct{ up, down float64 }
 }
 
-// Add adds a term: its value, the spread that is its own, and the set of causes that move it.
-func (t *Terms) Add(v float64, own Spread, set uint32) {
-	t.V += v
-	t.up2 += v * v * own.Up2
-	t.down2 += v * v * own.Down2
-	t.set |= set
-	for ; set != 0; set &= set - 1 {
-		t.by[bits.TrailingZeros32(set)%MaxCauses] += v
+// Add adds a term.
+func (t *Terms) Add(a Term) {
+	t.V += a.v
+	t.up2 += a.up * a.up * a.own.Up2
+	t.down2 += a.down * a.down * a.own.Down2
+	t.set |= a.set
+	for set := a.set; set != 0; set &= set - 1 {
+		by := &t.by[bits.TrailingZeros32(set)%MaxCauses]
+		by.up += a.up
+		by.down += a.down
 	}
 }
 
-// Spread is the spread of a sum whose terms share no cause.
-func (t *Terms) Spread() Spread {
-	if !(t.V > 0) {
-		return Spread{}
+// AddAll adds the terms of another sum.
+func (t *Terms) AddAll(o *Terms) {
+	t.V += o.V
+	t.up2 += o.up2
+	t.down2 += o.down2
+	t.set |= o.set
+	for set := o.set; set != 0; set &= set - 1 {
+		k := bits.TrailingZeros32(set) % MaxCauses
+		t.by[k].up += o.by[k].up
+		t.by[k].down += o.by[k].down
 	}
-	return Spread{t.up2 / (t.V * t.V), t.down2 / (t.V * t.V)}
 }
 
 // Value is the sum with its spread.
 func (t *Terms) Value(c *Causes) Value {
+	out := Value{V: t.V}
 	if !(t.V > 0) {
-		return Value{V: t.V}
+		return out
 	}
 	up2, down2 := t.up2, t.down2
 	for set := t.set; set != 0; set &= set - 1 {
 		k := bits.TrailingZeros32(set) % MaxCauses
-		v2 := t.by[k] * t.by[k]
-		up2 += v2 * c[k].Up2
-		down2 += v2 * c[k].Down2
+		by := &t.by[k]
+		up2 += by.up * by.up * c[k].Up2
+		down2 += by.down * by.down * c[k].Down2
 	}
-	over := 1 / (t.V * t.V)
-	return Value{t.V, Spread{up2 * over, down2 * over}}
+	if up2 > 0 {
+		w := logOf(math.Sqrt(up2) / t.V)
+		out.Spread.Up2 = w * w
+	}
+	if down2 > 0 {
+		w := widest
+		if share := math.Sqrt(down2) / t.V; share < 1 {
+			w = min(widest, -logOf(-share))
+		}
+		out.Spread.Down2 = w * w
+	}
+	return out
 }
 
 // Range is the 80 % range of the sum.
 func (t *Terms) Range(c *Causes) unit.Range { return t.Value(c).Range() }
+
+// Plus is the sum of independent positive values.
+func (v Value) Plus(others ...Value) Value {
+	var none Causes
+	var sum Terms
+	n, last := 0, Value{}
+	add := func(v Value) {
+		if v.V > 0 {
+			sum.Add(none.Term(v.V, v.Spread, 0))
+			n, last = n+1, v
+		}
+	}
+	add(v)
+	for _, o := range others {
+		add(o)
+	}
+	if n == 1 {
+		return last
+	}
+	return sum.Value(&none)
+}
