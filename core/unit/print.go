@@ -194,12 +194,17 @@ var perWords = strings.NewReplacer("/Mtok", " per million tokens", "/token", " p
 
 // Text prints a value and its interval: "36 days" and "31 to 43". The span
 // repeats no unit that it shares with the value; it is empty when the range is
-// exact or narrower than the figures printed.
+// exact or narrower than the figures printed. A range that reaches below a
+// thousandth of the value reads "up to" its upper end: nothing is known there
+// but that it may be next to nothing.
 func Text(k Kind, r Range) (value, span string) {
 	v := show(k, r.V, nil)
 	value = v.String()
 	if r.IsExact() || !finite(r.V) || !finite(r.Lo) || !finite(r.Hi) || k >= kinds {
 		return value, ""
+	}
+	if 0 < r.Lo && r.Lo < r.V*nextToNothing {
+		return value, "up to " + show(k, r.Hi, nil).String()
 	}
 	_, own := choose(k, r.V)
 	lo, loRung := choose(k, r.Lo)
@@ -210,6 +215,9 @@ func Text(k Kind, r Range) (value, span string) {
 		if near(k, r.Lo, own) && near(k, r.Hi, own) {
 			lo, hi = show(k, r.Lo, &own), show(k, r.Hi, &own)
 		} else if lo.String() != hi.String() {
+			if lo.unit == hi.unit && math.Abs(r.Lo) >= 1000 {
+				lo.unit = "" // said once, behind both; a small number would read as so many millions
+			}
 			return value, lo.String() + " to " + hi.String()
 		}
 	}
@@ -222,6 +230,10 @@ func Text(k Kind, r Range) (value, span string) {
 	}
 	return value, lo.number() + " to " + hi.number() + scale
 }
+
+// nextToNothing is the share of a value below which the lower end of its range
+// is not worth a figure.
+const nextToNothing = 1e-3
 
 // near reports that v reads well on a rung: from a tenth to thousands of it (of
 // energy to ten thousands, since GWh begin at 10), or nothing at all.

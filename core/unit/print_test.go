@@ -60,7 +60,10 @@ func TestText(t *testing.T) {
 		{DayCount, Range{36, 31, 43}, "36 days", "31 to 43"}, {DayCount, Exact(36), "36 days", ""}, {DayCount, Range{36, 35.99, 36.01}, "36 days", ""},
 		{Money, Range{2.4e6, 1.9e6, 2.8e6}, "$2.4 million", "$1.9 to $2.8 million"}, {Money, Range{1.1e6, .9e6, 1.3e6}, "$1.1 million", "$0.9 to $1.3 million"}, {Money, Range{140e3, 120e3, 170e3}, "$140,000", "$120,000 to $170,000"},
 		{ParamCount, Range{6.74e9, 6e9, 7e9}, "6.74 B", "6 to 7 B"}, {FLOPs, Range{1.1e23, 9e22, 1.3e23}, "1.1 × 10²³ FLOP", "0.9 to 1.3 × 10²³"}, {Fraction, Range{.41, .35, .47}, "41 %", "35 to 47"},
-		{ByteCount, Range{52.1 * (1 << 30), 48 << 30, 56 << 30}, "52.1 GiB", "48 to 56"}, {Time, Range{1, 1e-4, 1e6}, "1 s", "100 µs to 11.6 days"}, {KgPerKWh, Range{.429, .3, .5}, "429 g/kWh", "300 to 500"}, {Energy, Range{62 * 3.6e9, 0, 70 * 3.6e9}, "62 MWh", "0 to 70"},
+		{ByteCount, Range{52.1 * (1 << 30), 48 << 30, 56 << 30}, "52.1 GiB", "48 to 56"}, {Time, Range{1, 1e-4, 1e6}, "1 s", "up to 11.6 days"}, {KgPerKWh, Range{.429, .3, .5}, "429 g/kWh", "300 to 500"}, {Energy, Range{62 * 3.6e9, 0, 70 * 3.6e9}, "62 MWh", "0 to 70"},
+		// Many orders of magnitude: the unit once, or the upper end alone.
+		{Volume, Range{462_000, 0.462, 3.04e6}, "462,000 L", "up to 3.04 million L"}, {Volume, Range{462_000, 47_000, 3.04e6}, "462,000 L", "47,000 to 3.04 million L"}, {Volume, Range{4_620, 46, 3.04e6}, "4,620 L", "46 L to 3.04 million L"},
+		{Money, Range{5e5, 0.4, 2e6}, "$500,000", "up to $2 million"}, {Carbon, Range{1e4, 1e-3, 2e4}, "10 t CO₂e", "up to 20 t CO₂e"}, {Volume, Range{500, 0.6, 900}, "500 L", "0.6 to 900"},
 	} {
 		v, s := Text(c.kind, c.r)
 		if v, s = plainSpaces(v), plainSpaces(s); v != c.value || s != c.span {
