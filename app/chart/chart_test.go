@@ -129,9 +129,42 @@ func inYen() Chart {
 func contest() Chart {
 	return ByQuestions(Contest{Days: 365, Questions: 2e5, Machines: func(q float64) float64 { return 1000 * math.Ceil(q/1e6) }, Rivals: []Rival{
 		{Name: "An API", Short: "API", PerQuestion: 2e-3, Paid: 2e-3, Total: 400, BreakEven: math.NaN(), OverRAG: math.NaN()},
-		{Name: "Looking things up (RAG), on the API", Short: "RAG", Setup: 10, PerYear: 5, PerQuestion: 3e-3, Paid: 3e-3, Total: 615, BreakEven: math.Inf(1), OverRAG: math.NaN()},
+		{Name: "Looking things up (RAG), on the API", Short: "RAG", Setup: 10, PerYear: 5, PerQuestion: 3e-3, Paid: 3e-3, LooksUp: true, Total: 615, BreakEven: math.Inf(1), OverRAG: math.NaN()},
 		{Name: "Adapters (LoRA)", Short: "LoRA", Setup: 900, PerQuestion: 5e-3, Own: true, Total: 1900, BreakEven: 1.45e6, OverRAG: 628333},
 		{Name: "Tuning all weights", Short: "tuning", Setup: 910, PerQuestion: 5e-3, Own: true, Total: 1910, BreakEven: 1.455e6, OverRAG: 631667}}})
+}
+
+// Every crossing that the table names has a ring inside the frame, on the line
+// that is crossed, whatever the demand of the case.
+func TestEveryCrossingIsSeen(t *testing.T) {
+	for _, asked := range []float64{1, 2e5, 1e13} {
+		rivals := []Rival{
+			{Name: "An API", Short: "API", PerQuestion: 2e-3, Paid: 2e-3, BreakEven: math.NaN(), OverRAG: math.NaN()},
+			{Name: "Looking things up (RAG)", Short: "RAG", Setup: 10, Paid: 2.5e-3, LooksUp: true, BreakEven: math.Inf(1), OverRAG: math.NaN()},
+			{Name: "Adapters (LoRA)", Short: "LoRA", Setup: 4e8, Paid: 1e-3, BreakEven: 4e11, OverRAG: 2.67e11},
+			{Name: "A small one", Short: "small", Setup: 10.1, Paid: 1e-3, BreakEven: 1e4, OverRAG: 66},
+		}
+		c := ByQuestions(Contest{Days: 365, Questions: asked, Rivals: rivals})
+		if err := c.Validate(); err != nil {
+			t.Fatal(err)
+		}
+		for i := range rivals {
+			for line, at := range map[int]float64{0: rivals[i].BreakEven, 1: rivals[i].OverRAG} {
+				if !finite(at) {
+					continue
+				}
+				seen := false
+				for _, m := range c.Panels[0].Marks {
+					for k := range m.X {
+						seen = seen || m.Kind == Dot && m.X[k] == at && m.Y[k] == rivals[line].at(at, 365, 0) && at > c.X.Min && at < c.X.Max
+					}
+				}
+				if !seen {
+					t.Errorf("%v asked: %s crosses %s at %v, which is not seen in %v to %v", asked, rivals[i].Short, rivals[line].Short, at, c.X.Min, c.X.Max)
+				}
+			}
+		}
+	}
 }
 
 func among() Among {

@@ -14,6 +14,7 @@ type Rival struct {
 	Name, Short                 string
 	Setup, PerYear, PerQuestion float64 // USD once, a year, and for a question at the demand of the case
 	Paid                        float64 // USD that each question costs whatever the demand
+	LooksUp                     bool    // it is looking things up, which what is tuned is held against
 	Own                         bool    // answers on machines of one's own, which cost what the contest says
 	Total                       float64 // USD for the questions ahead
 	BreakEven, OverRAG          float64 // questions from which on it is cheaper than the first, and than looking things up; +Inf never, NaN not asked
@@ -56,8 +57,10 @@ func ByQuestions(contest Contest) Chart {
 	contest.Rivals = sound(contest.Rivals, func(r Rival) []float64 { return []float64{r.Setup, r.PerYear, r.PerQuestion, r.Paid, r.Total} })
 	x0, x1 := math.Max(contest.Questions, 1), math.Max(contest.Questions, 1)
 	for i := range contest.Rivals {
-		if b := contest.Rivals[i].BreakEven; b > 0 && finite(b) && b < 1e15 {
-			x0, x1 = math.Min(x0, math.Max(b, 1)), math.Max(x1, b)
+		for _, b := range [...]float64{contest.Rivals[i].BreakEven, contest.Rivals[i].OverRAG} {
+			if b > 0 && finite(b) && b < 1e15 {
+				x0, x1 = math.Min(x0, math.Max(b, 1)), math.Max(x1, b)
+			}
 		}
 	}
 	x0, x1 = math.Pow(10, math.Floor(math.Log10(x0))-1), math.Pow(10, math.Ceil(math.Log10(x1))+1)
@@ -114,16 +117,34 @@ func ByQuestions(contest Contest) Chart {
 	if q := contest.Questions; q > x0 && q < x1 {
 		p.Marks = append(p.Marks, Mark{Kind: VRule, Color: Ask, Dashed: true, X: Floats{q}, Label: "your demand: " + short(q), Short: "yours"})
 	}
-	crossings := Mark{Kind: Dot, Color: Ink, Hollow: true}
-	for i := range contest.Rivals {
-		b := contest.Rivals[i].BreakEven
-		marked := slices.ContainsFunc(crossings.X, func(x float64) bool { return together(x, b) })
-		if b > x0 && finite(b) && b < x1 && !marked { // lines drawn as one have one ring
-			crossings.X, crossings.Y, crossings.Text = append(crossings.X, b), append(crossings.Y, contest.Rivals[0].at(b, contest.Days, 0)), append(crossings.Text, short(b))
+	// Rings stand on the line that is crossed: the first's, or that of looking things up.
+	rings := func(on *Rival, from func(*Rival) float64) bool {
+		ring := Mark{Kind: Dot, Color: Ink, Hollow: true}
+		for i := range contest.Rivals {
+			b := from(&contest.Rivals[i])
+			marked := slices.ContainsFunc(ring.X, func(x float64) bool { return together(x, b) })
+			if !(b > x0) || !finite(b) || !(b < x1) || marked { // lines drawn as one have one ring
+				continue
+			}
+			machines := 0.0
+			if on.Own && contest.Machines != nil {
+				machines = contest.Machines(b)
+			}
+			ring.X, ring.Y, ring.Text = append(ring.X, b), append(ring.Y, on.at(b, contest.Days, machines)), append(ring.Text, short(b))
 		}
+		if len(ring.X) > 0 {
+			p.Marks = append(p.Marks, ring)
+		}
+		return len(ring.X) > 0
 	}
-	if len(crossings.X) > 0 {
-		p.Marks = append(p.Marks, crossings)
+	overFirst, overRAG := false, false
+	for i := range contest.Rivals {
+		if i == 0 {
+			overFirst = rings(&contest.Rivals[0], func(r *Rival) float64 { return r.BreakEven })
+		}
+		if contest.Rivals[i].LooksUp {
+			overRAG = rings(&contest.Rivals[i], func(r *Rival) float64 { return r.OverRAG })
+		}
 	}
 	if len(p.Marks) == 0 {
 		p.Marks = append(p.Marks, Mark{Kind: VRule, Color: Soft, X: Floats{x0}})
@@ -136,8 +157,13 @@ func ByQuestions(contest Contest) Chart {
 		if contest.Machines != nil {
 			c.Caption += " Machines of your own cost the same until one copy of the model is full, then grow copy by copy."
 		}
-		if len(crossings.X) > 0 {
-			c.Caption += fmt.Sprintf(" Each ring is a break-even: from there on the line costs less than %s.", inside(contest.Rivals[0].Name))
+		switch first := inside(contest.Rivals[0].Name); {
+		case overFirst && overRAG:
+			c.Caption += fmt.Sprintf(" Each ring is a break-even: from there on the line costs less than %s or, for rings on that line, than looking things up.", first)
+		case overFirst:
+			c.Caption += fmt.Sprintf(" Each ring is a break-even: from there on the line costs less than %s.", first)
+		case overRAG:
+			c.Caption += " Each ring is a break-even: from there on the line costs less than looking things up."
 		}
 	}
 	c.Alt = c.Caption

@@ -203,7 +203,7 @@ func contestOf(a *core.Answered, b *core.TheBill) chart.Contest {
 	short := [core.AlternativeCount]string{"API", "RAG", "prompt", "LoRA", "QLoRA", "tuning", "scratch"}
 	for i := range r.Costs {
 		if w := &r.Costs[i]; w.Known {
-			c.Rivals = append(c.Rivals, chart.Rival{Name: w.Name(core.Alternative(i)), Short: short[i], Setup: w.Setup.V, PerYear: w.PerYear.V, PerQuestion: w.PerQuery.V, Paid: w.Paid, Own: w.Own,
+			c.Rivals = append(c.Rivals, chart.Rival{Name: w.Name(core.Alternative(i)), Short: short[i], Setup: w.Setup.V, PerYear: w.PerYear.V, PerQuestion: w.PerQuery.V, Paid: w.Paid, Own: w.Own, LooksUp: core.Alternative(i) == core.ByRAG,
 				Total: w.Total.V, BreakEven: r.API[i].Questions, OverRAG: r.RAG[i].Questions})
 		}
 	}
