@@ -91,9 +91,9 @@ var levers = [...]lever{
 		func(in *Resolved, _ *Report, s *scenario.Scenario) (float64, bool) {
 			return 0, give(s, scenario.Out, math.Min(1e9, 10*in.V(scenario.Out)))
 		}},
-	{"retrieve", "Look things up", "Five passages of 500 tokens are put before each question.",
+	{"retrieve", "Look things up", "Passages are put before each question: five of 500 tokens, unless the bill says otherwise.",
 		func(in *Resolved, _ *Report, s *scenario.Scenario) (float64, bool) {
-			return 0, in.V(scenario.Retrieved) == 0 && give(s, scenario.Retrieved, passages)
+			return 0, in.V(scenario.Retrieved) == 0 && give(s, scenario.Retrieved, passages(in))
 		}},
 	{"long-context", "Whole text before it", "50,000 tokens before each question, 95 % of them in the prefix cache.",
 		func(in *Resolved, _ *Report, s *scenario.Scenario) (float64, bool) {

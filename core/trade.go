@@ -161,18 +161,38 @@ type TextWay struct {
 	Key, Name, Says string
 	Setup           float64 // USD, once
 	PerYear         float64 // USD, whether anybody asks or not
-	PerQuery        float64 // USD
+	PerQuery        float64 // USD, at the demand of the case
+	Paid            float64 // USD of it that each question costs whatever the demand
 	TTFT            float64 // s, at the usual load
+
+	served *Answered // the case with the way's own lengths of questions
 }
 
-// passages are the tokens that are looked up for a question; wholeText those of
-// one's own texts where all are put before it, and heldText the share of them
-// that a prefix cache then holds. Assumed.
+// Machines is what machines of one's own cost over the days ahead for so many
+// questions of the way's own lengths, USD: whole copies of the model. NaN where
+// no number of copies keeps the pace asked for.
+func (w *TextWay) Machines(questions float64) float64 {
+	days := w.served.In.V(scenario.Horizon)
+	demand, point := [1]float64{questions / days}, [1]WayPoint{}
+	Ways(&w.served.In, &w.served.Out, demand[:], point[:])
+	if !(point[0].Rent > 0) {
+		return math.NaN()
+	}
+	return point[0].Rent * days
+}
+
+// wholeText is the tokens of one's own texts where all are put before each
+// question, and heldText the share of them that a prefix cache then holds.
+// Assumed.
 const (
-	passages  = 2500
 	wholeText = 50000
 	heldText  = 0.95
 )
+
+// passages are the tokens that are looked up for a question.
+func passages(in *Resolved) float64 {
+	return in.V(scenario.InputField(bill.Chunks)) * in.V(scenario.InputField(bill.ChunkTokens))
+}
 
 // TextWays works out looking passages up, putting the whole text before each
 // question, and tuning, for the same demand on machines of one's own. A case
@@ -187,7 +207,7 @@ func TextWays(a *Answered, whole *TheBill) []TextWay {
 	question := in.V(scenario.In)
 	found := in.V(scenario.Retrieved)
 	if found == 0 {
-		found = passages
+		found = passages(in)
 	}
 	try := func(w TextWay, retrieved, cached float64) (TextWay, bool) {
 		next := a.Case
@@ -196,7 +216,8 @@ func TextWays(a *Answered, whole *TheBill) []TextWay {
 		}
 		var b Answered
 		AnswerInto(&next, &b)
-		w.PerQuery += b.Out.V[CostPerQuery].V
+		w.PerQuery = w.Paid + b.Out.V[CostPerQuery].V
+		w.served = &b
 		w.TTFT = b.Out.V[UsualTTFT].V
 		return w, b.Out.Known[CostPerQuery]
 	}
@@ -208,7 +229,7 @@ func TextWays(a *Answered, whole *TheBill) []TextWay {
 	}
 	held := in.V(scenario.Cached)
 	rag := &alt[ByRAG]
-	add(try(TextWay{Key: "rag", Name: "Looking things up (RAG)", Says: "passages before each question", Setup: rag.Setup.V, PerYear: rag.PerYear.V, PerQuery: whole.term.V[bill.RetrievalPrice] / 1e3}, found, held))
+	add(try(TextWay{Key: "rag", Name: "Looking things up (RAG)", Says: "passages before each question", Setup: rag.Setup.V, PerYear: rag.PerYear.V, Paid: whole.term.V[bill.RetrievalPrice] / 1e3}, found, held))
 	add(try(TextWay{Key: "long-context", Name: "The whole text before each question", Says: "50,000 tokens, 95 % of them in the prefix cache"}, wholeText, heldText*wholeText/(wholeText+question)))
 	for _, t := range [...]Alternative{ByLoRA, ByTuning} {
 		x := &alt[t]

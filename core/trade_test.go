@@ -202,6 +202,19 @@ func TestTextWays(t *testing.T) {
 	if long.PerQuery < rag.PerQuery || long.Setup != 0 || lora.PerQuery > rag.PerQuery || lora.Setup <= 0 || full.Setup < lora.Setup {
 		t.Errorf("%+v", by)
 	}
+	// At the demand of the case machines cost what its price of a question says;
+	// before one copy is full they cost the same for any number of questions.
+	horizon := a.In.V(scenario.Horizon)
+	asked := a.In.V(scenario.People) * a.In.V(scenario.Questions) * horizon
+	for key, w := range by {
+		near(t, key+": machines at the case's demand", w.Machines(asked)+asked*w.Paid, asked*w.PerQuery, 1e-9)
+		if few, more := w.Machines(horizon), w.Machines(10*horizon); few != more || few <= 0 {
+			t.Errorf("%s: one question a day takes $%.0f of machines, ten take $%.0f", key, few, more)
+		}
+	}
+	if few, many := rag.Machines(horizon), rag.Machines(100*asked); many < 2*few || many > 100*few {
+		t.Errorf("a hundred times the questions take $%.0f of machines, one a day $%.0f", many, few)
+	}
 	b := story(t, "image")
 	core.Bill(&b.In, &b.Out, &whole)
 	if core.TextWays(&b, &whole) != nil {

@@ -159,7 +159,7 @@ func ByQuestions(contest Contest) Chart {
 		}
 		switch first := inside(contest.Rivals[0].Name); {
 		case overFirst && overRAG:
-			c.Caption += fmt.Sprintf(" Each ring is a break-even: from there on the line costs less than %s or, for rings on that line, than looking things up.", first)
+			c.Caption += fmt.Sprintf(" Each ring is a break-even: from there on a line costs less than %s, or than looking things up where the ring stands on that line.", first)
 		case overFirst:
 			c.Caption += fmt.Sprintf(" Each ring is a break-even: from there on the line costs less than %s.", first)
 		case overRAG:

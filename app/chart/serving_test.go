@@ -100,7 +100,11 @@ func servedRouting(even float64) Chart {
 }
 
 func servedTexts() Chart {
-	return Texts([]TextCost{{"Looking things up (RAG)", 20, 5e-4, 0.6}, {"The whole text before each question", 0, 2e-2, 0.9}, {"Adapters (LoRA)", 1e4, 3e-4, 0.3}, {"Tuning all weights", 1.01e4, 3e-4, 0.3}}, 4e6)
+	copies := func(each float64) func(float64) float64 { // $1,000 for each copy that so many questions fill
+		return func(n float64) float64 { return 1000 * math.Ceil(n/each) }
+	}
+	return Texts([]TextCost{{Name: "Looking things up (RAG)", Setup: 20, PerQuery: 5e-4, Paid: 5e-5, Machines: copies(2e6), Seconds: 0.6}, {Name: "The whole text before each question", PerQuery: 2e-2, Seconds: 0.9},
+		{Name: "Adapters (LoRA)", Setup: 1e4, PerQuery: 3e-4, Machines: copies(4e6), Seconds: 0.3}, {Name: "Tuning all weights", Setup: 1.01e4, PerQuery: 3e-4, Machines: copies(4e6), Seconds: 0.3}}, 4e6)
 }
 
 func servedThinking() Chart {
@@ -129,7 +133,8 @@ func TestServingChartsTakeAnything(t *testing.T) {
 				Decline(FallingPrice{Known: []PricedYear{{"x", a, b}, {"y", 2024, a}}, Ahead: []FallPoint{{2026, 1, 1, 1}, {a, b, a, b}, {2030, 0.1, 0.1, 0.1}}, Cost: a, Gone: b, PerYear: b}),
 				Routing(RoutedService{Points: []RoutedShare{{0, 1, 1}, {a, b, a}, {1, 0.5, 1}}, Small: "s", Large: "l", Alone: a, Even: b}),
 				ByQuestions(Contest{Days: 365, Questions: 1e4, Machines: func(float64) float64 { return a }, Rivals: []Rival{{Name: "x", Paid: 1, Total: 1e4, BreakEven: math.NaN()}, {Name: "y", Setup: a, Paid: b, Own: true, Total: b, BreakEven: a, OverRAG: b}}}),
-				Texts([]TextCost{{"x", a, b, a}, {"y", b, a, b}, {"z", 1, 1, 1}, {"w", 0, 1, 1}}, a),
+				Texts([]TextCost{{Name: "x", Setup: a, PerQuery: b, Seconds: a}, {Name: "y", Setup: b, PerQuery: a, Seconds: b}, {Name: "z", Setup: 1, PerQuery: 1, Seconds: 1}, {Name: "w", PerQuery: 1, Seconds: 1},
+					{Name: "v", Setup: 1, PerQuery: 1, Paid: b, Machines: func(float64) float64 { return a }, Seconds: 1}}, a),
 				Thinking([]LongerAnswer{{a, b, a, b, a}, {1, 1, 1, 1, b}, {2, 2, 2, 2, a}}, "tokens"),
 			}
 			for _, c := range charts {

@@ -226,7 +226,7 @@ func textsChart(h *hub) chart.Chart {
 	years := in.V(scenario.Horizon) / 365
 	var rows []chart.TextCost
 	for _, w := range core.TextWays(a, h.bill()) {
-		rows = append(rows, chart.TextCost{Name: w.Name, Setup: w.Setup + years*w.PerYear, PerQuery: w.PerQuery, Seconds: w.TTFT})
+		rows = append(rows, chart.TextCost{Name: w.Name, Setup: w.Setup + years*w.PerYear, PerQuery: w.PerQuery, Paid: w.Paid, Machines: w.Machines, Seconds: w.TTFT})
 	}
 	return chart.Texts(rows, in.Serving.Service.PerDay*in.V(scenario.Horizon))
 }
