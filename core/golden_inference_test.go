@@ -84,7 +84,7 @@ var goldenServing = map[string]goldenFunc{
 		return 1 - float64(a.KVBytesPerToken(unit.Bytes(num(v2, "bits")/8))/b.KVBytesPerToken(unit.Bytes(num(dense, "bits")/8))), nil
 	},
 	"kv_total": func(in map[string]any) (float64, error) {
-		m := serve.Model{Layers: 1, KV: num(in, "kv_B_per_token")}
+		m := serve.Model{Layers: 1, Seeing: 1, KV: num(in, "kv_B_per_token")}
 		return m.CacheBytes(num(in, "tokens")), nil
 	},
 	"kv_fit": func(in map[string]any) (float64, error) {

@@ -168,11 +168,21 @@ func (r *ServingRow) Used() bool {
 // spread is the scale of a residual, in logarithms, beyond which a row counts less and less.
 const spread = 0.12
 
-// FitServing fits on the rows that use, by Gauss-Newton steps with damping on
-// the logarithm of predicted over measured time. Rows far off count less
-// (Student's t with 4 degrees of freedom), and so do the rows of a source that
-// has many: its weight grows with the square root of their number.
-func FitServing(rows []ServingRow, use func(*ServingRow) bool, from *ServingFit) *ServingFit {
+// FitServing fits on the rows that use. The loss has more than one valley:
+// models with recurrent layers, few and alike, come in where the fit of all
+// others has ended, which leads to the lower one.
+func FitServing(rows []ServingRow, use func(*ServingRow) bool) *ServingFit {
+	others := fitFrom(rows, func(r *ServingRow) bool { return r.M.State == 0 && use(r) }, nil, 1)
+	return fitFrom(rows, use, others, 0.05)
+}
+
+// fitFrom fits by Gauss-Newton steps with damping on the logarithm of predicted
+// over measured time, beginning where another fit has ended, if one is given,
+// until a step gains less than enough.
+// Rows far off count less (Student's t with 4 degrees of freedom), and so do
+// the rows of a source that has many: its weight grows with the square root of
+// their number.
+func fitFrom(rows []ServingRow, use func(*ServingRow) bool, from *ServingFit, enough float64) *ServingFit {
 	f := &ServingFit{index: map[effect]int{}}
 	var in []*ServingRow
 	count := map[string]float64{}
@@ -285,7 +295,7 @@ func FitServing(rows []ServingRow, use func(*ServingRow) bool, from *ServingFit)
 		}
 		old := append([]float64(nil), f.x...)
 		improved := false
-		for range 8 {
+		for range 14 {
 			h := mat.NewSymDense(n, nil)
 			h.CopySym(hess)
 			for i := range n {
@@ -305,7 +315,7 @@ func FitServing(rows []ServingRow, use func(*ServingRow) bool, from *ServingFit)
 				f.x[i] = old[i] - math.Max(-2, math.Min(2, step.AtVec(i)))
 			}
 			if l := loss(); l < last {
-				improved = last-l > 0.05
+				improved = last-l > enough
 				last = l
 				damp = math.Max(damp/5, 1e-6)
 				break

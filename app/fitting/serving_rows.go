@@ -12,6 +12,7 @@ import (
 	"flopbook/app/fitting/sheet"
 	"flopbook/core/catalog"
 	"flopbook/core/model"
+	"flopbook/core/scenario"
 	"flopbook/core/serve"
 	"flopbook/core/unit"
 )
@@ -167,7 +168,12 @@ func (r *ServingRow) shape(cell func(string) string, number func(string) float64
 	total := number("total_params_b") * 1e9
 	if a.Layers == 0 || a.Width == 0 || a.Heads == 0 {
 		if strings.Contains(cell("attn"), "Mamba") {
-			return "shape not in the table (hybrid Mamba)"
+			p, _ := scenario.FindPreset(r.Model)
+			if p == nil || p.Arch.Mamba.Layers == 0 {
+				return "shape of a model with recurrent layers not known"
+			}
+			r.Arch = p.Arch
+			return ""
 		}
 		if total <= 0 {
 			return "neither shape nor parameters stated"

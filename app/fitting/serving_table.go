@@ -17,7 +17,7 @@ import (
 // or precision that stand in for the rest. Ranges come from left-out
 // predictions, never from the fit's own residuals.
 func ServingTable(rows []ServingRow) string {
-	fit := FitServing(rows, func(*ServingRow) bool { return true }, nil)
+	fit := FitServing(rows, func(*ServingRow) bool { return true })
 	draw := FitDraw(rows, fit, func(*ServingRow) bool { return true })
 	leftOut := ValidateServing(rows, rows, false)
 

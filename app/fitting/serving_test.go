@@ -27,8 +27,8 @@ func servingTable(t *testing.T) []ServingRow {
 	return nil
 }
 
-// TestServingShapes: shapes read from the table's columns count the parameters
-// that it states within 2 %, and DeepSeek-V3 has 58 layers of experts.
+// TestServingShapes: DeepSeek-V3 has 58 layers of experts; of models with
+// recurrent layers, whose shape the table does not give, the preset is taken.
 func TestServingShapes(t *testing.T) {
 	seen := map[string]bool{}
 	for _, r := range servingTable(t) {
@@ -38,6 +38,9 @@ func TestServingShapes(t *testing.T) {
 		seen[r.Model] = true
 		if r.Model == "DeepSeek-V3/R1" && r.Arch.MoE.Layers != 58 {
 			t.Errorf("DeepSeek-V3 has %d layers of experts, want 58", r.Arch.MoE.Layers)
+		}
+		if recurrent := strings.Contains(r.Model, "Nemotron-Nano"); recurrent != (r.M.State > 0) {
+			t.Errorf("%s: state of %g bytes", r.Model, r.M.State)
 		}
 	}
 	if len(seen) < 30 {
@@ -53,12 +56,11 @@ func TestServingSkipped(t *testing.T) {
 			continue
 		}
 		n++
-		if !strings.HasPrefix(r.Skipped, "flagged: ") && !strings.Contains(r.Skipped, "not in the catalogue") &&
-			!strings.Contains(r.Skipped, "not in the table") && !strings.Contains(r.Skipped, "not stated") {
+		if !strings.HasPrefix(r.Skipped, "flagged: ") && !strings.Contains(r.Skipped, "not stated") {
 			t.Errorf("%s is left out: %s", r.ID, r.Skipped)
 		}
 	}
-	if n > 300 {
+	if n > 100 {
 		t.Errorf("%d rows left out", n)
 	}
 }
@@ -70,7 +72,7 @@ func TestServingLeftOut(t *testing.T) {
 		t.Skip("fits take seconds")
 	}
 	rows := servingTable(t)
-	fit := FitServing(rows, func(r *ServingRow) bool { return r.Version != "0.17" }, nil)
+	fit := FitServing(rows, func(r *ServingRow) bool { return r.Version != "0.17" })
 	var e []float64
 	for i := range rows {
 		r := &rows[i]

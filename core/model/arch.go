@@ -44,6 +44,7 @@ type Arch struct {
 	Window  Window  `json:"window,omitzero"`
 	Encoder Encoder `json:"encoder,omitzero"`
 	Picture Picture `json:"picture,omitzero"`
+	Mamba   Mamba   `json:"mamba,omitzero"`
 }
 
 // MoE is a mixture of experts in some of the layers; zero means a dense model.
@@ -136,7 +137,7 @@ func (a *Arch) normsPerLayer() int {
 		return a.NormsPerLayer
 	case a.Encoder.Layers > 0:
 		return 3 // self-attention, cross-attention, MLP
-	case a.ParallelBlock:
+	case a.ParallelBlock || a.Mamba.Layers > 0:
 		return 1
 	}
 	return 2
@@ -198,7 +199,7 @@ func (a *Arch) Check() []*unit.Problem {
 		between("Shared experts", m.SharedExperts, 0, 10_000, "try 0")
 		between("Shared expert width", m.SharedFF, 0, 100_000_000, "try 0 for the width of a routed expert")
 	}
-	if m.Layers < a.Layers {
+	if a.MLPLayers() > 0 {
 		between("MLP width", a.FF, 1, 100_000_000, "try 4 times the width")
 	} else {
 		between("MLP width", a.FF, 0, 100_000_000, "try 0 when every layer has experts")
@@ -243,6 +244,18 @@ func (a *Arch) Check() []*unit.Problem {
 		between("Numbers in a patch", p.Cell, 1, 1_000_000, "try 16")
 		if *m != (MoE{}) || *l != (MLA{}) || a.Window != (Window{}) || a.Encoder != (Encoder{}) || a.Tied || a.Positions > 0 {
 			bad("Patches", p.Tokens, "cannot be combined with experts, latent attention, a window, an encoder, tied tables or learned positions", "0", "remove one of the two")
+		}
+	}
+	if m := &a.Mamba; *m != (Mamba{}) {
+		between("Recurrent layers", m.Layers, 1, max(a.Layers, 1), "it cannot exceed the number of layers")
+		between("Attention layers", m.Attention, 0, max(a.Layers-m.Layers, 0), "recurrent and attention layers together cannot exceed the number of layers")
+		between("Recurrent heads", m.Heads, 1, 1_000_000, "try 128")
+		between("Recurrent head width", m.HeadDim, 1, 1_000_000, "try 64")
+		between("State", m.State, 1, 1_000_000, "try 128")
+		between("Groups", m.Groups, 1, max(m.Heads, 1), "try 8")
+		between("Convolution", m.Conv, 1, 1_000, "try 4")
+		if a.MoE != (MoE{}) || *l != (MLA{}) || a.Window != (Window{}) || a.Encoder != (Encoder{}) || a.Picture != (Picture{}) {
+			bad("Recurrent layers", m.Layers, "cannot be combined with experts, latent attention, a window, an encoder or pictures", "0", "remove one of the two")
 		}
 	}
 	return out

@@ -7,11 +7,11 @@ import (
 )
 
 // KVBytesPerToken is what one more token of context adds to the key-value
-// cache, all layers, before any window is full: 2·layers·kv·dh elements, or
-// layers·(rkv+dr) with latent attention. elem is bytes per element: 2 for
+// cache, all layers with attention, before any window is full:
+// 2·layers·kv·dh elements, or layers·(rkv+dr) with latent attention. elem is bytes per element: 2 for
 // 16-bit, 1 for FP8 or INT8.
 func (a *Arch) KVBytesPerToken(elem unit.Bytes) unit.Bytes {
-	return unit.Bytes(float64(a.Layers)*a.kvWidth()) * elem
+	return unit.Bytes(a.AttentionLayers()*a.kvWidth()) * elem
 }
 
 // kvWidth is the elements that one layer caches for one token.
@@ -24,15 +24,16 @@ func (a *Arch) kvWidth() float64 {
 
 // KVBytes is the cache of one sequence of the given length. Windowed layers
 // hold at most their window; an encoder-decoder also holds the
-// cross-attention's keys and values of all encoder positions.
+// cross-attention's keys and values of all encoder positions, a model with
+// recurrent layers their state.
 func (a *Arch) KVBytes(context float64, elem unit.Bytes) unit.Bytes {
 	context = math.Max(context, 0)
 	local := a.localLayers()
-	tokens := (float64(a.Layers)-local)*context + local*math.Min(context, float64(a.Window.Size))
+	tokens := (a.AttentionLayers()-local)*context + local*math.Min(context, float64(a.Window.Size))
 	if a.Encoder.Layers > 0 {
 		tokens += float64(a.Layers) * float64(a.Encoder.Positions)
 	}
-	return unit.Bytes(tokens*a.kvWidth()) * elem
+	return unit.Bytes(tokens*a.kvWidth())*elem + unit.Bytes(a.StateBytes())
 }
 
 // KVShards is over how many of tp tensor-parallel GPUs the cache is cut: heads

@@ -7,6 +7,7 @@ type Counts struct {
 	Embedding float64 // token table, vocab x width
 	Positions float64 // learned positions
 	Attention float64 // self-attention of all decoder layers, with its biases, inner norms and sinks
+	Mamba     float64 // recurrent layers
 	Cross     float64 // cross-attention of all decoder layers (encoder-decoder only)
 	MLP       float64 // MLP of the dense layers
 	Experts   float64 // routed experts of all layers
@@ -28,8 +29,8 @@ type Counts struct {
 	LayerMatmul float64 // all decoder layers
 	HeadMatmul  float64 // vocab x width
 
-	// One layer.
-	LayerAttention float64 // attention (and cross-attention) of one layer
+	// One layer; where layers are recurrent, attention or MLP, the mean of all.
+	LayerAttention float64 // attention (and cross-attention) of one layer, or what stands in its place
 	LayerMLP       float64 // MLP of one dense layer
 	LayerExperts   float64 // all routed experts of one layer that has them
 	LayerExpert    float64 // one routed expert
@@ -56,12 +57,12 @@ const (
 // Formulas: attention d·h·dh + 2·d·kv·dh + h·dh·d; latent attention
 // d·rq + rq·h(dn+dr) + rq + d(rkv+dr) + rkv·h(dn+dv) + rkv + h·dv·d
 // (deepseek-ai/DeepSeek-V3 inference/model.py); MLP 2·d·f or 3·d·f; layer with
-// experts d·E + E·3·d·fe + 3·d·fs. Exact for the published counts of GPT-2,
+// experts d·E + E·3·d·fe + 3·d·fs; recurrent layer see mamba.go. Exact for the published counts of GPT-2,
 // BLOOM, Llama, Qwen 3 and Mistral (see published_test.go).
 func (a *Arch) Count(out *Counts) {
 	d, v := float64(a.Width), float64(a.Vocab)
 	layers, norm := float64(a.Layers), float64(a.NormMult)
-	moeLayers := float64(a.MoE.Layers)
+	moeLayers, mlpLayers := float64(a.MoE.Layers), a.MLPLayers()
 
 	attn, attnMul := a.attentionLayer()
 	mlp, mlpMul := a.mlp(float64(a.FF), a.MLPBias)
@@ -69,14 +70,21 @@ func (a *Arch) Count(out *Counts) {
 	*out = Counts{
 		Embedding:      v * d,
 		Positions:      float64(a.Positions) * d,
-		Attention:      layers * attn,
-		MLP:            (layers - moeLayers) * mlp,
+		Attention:      a.AttentionLayers() * attn,
+		MLP:            mlpLayers * mlp,
 		HeadMatmul:     v * d,
 		LayerAttention: attn,
 		LayerMLP:       mlp,
 		LayerNorms:     float64(a.normsPerLayer()) * norm * d,
 	}
-	out.LayerMatmul = layers*attnMul + (layers-moeLayers)*mlpMul
+	out.LayerMatmul = a.AttentionLayers()*attnMul + mlpLayers*mlpMul
+	if a.Mamba.Layers > 0 {
+		one, matrices := a.mambaLayer()
+		out.Mamba = float64(a.Mamba.Layers) * one
+		out.LayerMatmul += float64(a.Mamba.Layers) * matrices
+		out.LayerAttention = (out.Attention + out.Mamba) / layers
+		out.LayerMLP = out.MLP / layers
+	}
 
 	if a.IsMoE() {
 		k, e := float64(a.MoE.TopK), float64(a.MoE.Experts)
@@ -121,7 +129,7 @@ func (a *Arch) Count(out *Counts) {
 	if a.Picture.Tokens > 0 {
 		a.countPicture(out)
 	}
-	body := out.Attention + out.Cross + out.MLP + out.Shared + out.Router + out.Norms + out.Encoder
+	body := out.Attention + out.Mamba + out.Cross + out.MLP + out.Shared + out.Router + out.Norms + out.Encoder
 	out.NonEmbedding = body + out.Experts
 	out.Total = out.NonEmbedding + out.Embedding + out.Positions + out.Output
 

@@ -24,7 +24,7 @@ const (
 type Flops struct {
 	Linear    float64 // forward, matrices of the layers: 2 FLOP for each active weight
 	Logits    float64 // forward, output matrix: 2·vocab·width
-	Attention float64 // forward, scores and weighted values
+	Attention float64 // forward, scores and weighted values; the scan of recurrent layers
 	Forward   float64 // the three together
 	Train     float64 // forward and backward: 3 x Forward; the numerator of MFU
 	Recompute float64 // forward work done a second time to save memory
@@ -58,7 +58,7 @@ func (a *Arch) absorbedPairFLOPs() float64 {
 // w < seq it sees w less the ramp at the start, w - w²/(2·seq).
 func (a *Arch) seenLayers(seq float64, count AttentionCount) float64 {
 	local := a.localLayers()
-	global := float64(a.Layers) - local
+	global := a.AttentionLayers() - local
 	w := math.Min(float64(a.Window.Size), seq)
 	if count == FullSquare {
 		return global*seq + local*w
@@ -82,7 +82,7 @@ func (a *Arch) Flops(c *Counts, seq float64, count AttentionCount, again Recompu
 	seq = math.Max(seq, 1)
 	out.Linear = 2 * c.LayerMatmul
 	out.Logits = 2 * c.HeadMatmul
-	out.Attention = a.pairFLOPs() * a.seenLayers(seq, count)
+	out.Attention = a.pairFLOPs()*a.seenLayers(seq, count) + a.ScanFLOPs()
 	out.close(again)
 }
 
@@ -170,16 +170,17 @@ func (a *Arch) PrefillFLOPs(c *Counts, seq, cached float64) unit.FLOP {
 	if cached > 0 {
 		square -= cached * a.seenLayers(cached, Causal)
 	}
-	return unit.FLOP(2*c.LayerMatmul*(seq-cached) + 2*c.HeadMatmul + pair*square)
+	return unit.FLOP((2*c.LayerMatmul+a.ScanFLOPs())*(seq-cached) + 2*c.HeadMatmul + pair*square)
 }
 
 // DecodeFLOPs is the forward work of one generated token that sees context
-// tokens. Latent attention is counted absorbed, windows are honoured.
+// tokens. Latent attention is counted absorbed, windows are honoured, a
+// recurrent layer's state takes the same work for any context.
 func (a *Arch) DecodeFLOPs(c *Counts, context float64) unit.FLOP {
 	context = math.Max(context, 0)
 	local := a.localLayers()
-	seen := (float64(a.Layers)-local)*context + local*math.Min(context, float64(a.Window.Size))
-	return unit.FLOP(2*(c.LayerMatmul+c.HeadMatmul) + a.absorbedPairFLOPs()*seen)
+	seen := (a.AttentionLayers()-local)*context + local*math.Min(context, float64(a.Window.Size))
+	return unit.FLOP(2*(c.LayerMatmul+c.HeadMatmul) + a.ScanFLOPs() + a.absorbedPairFLOPs()*seen)
 }
 
 // Multipliers of parameters times tokens in rules of thumb: 2 for the forward

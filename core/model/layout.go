@@ -113,6 +113,9 @@ func (l *Layout) Check(a *Arch) []*unit.Problem {
 	if tp := max(l.TP, 1); tp > a.Heads || a.Heads%tp != 0 {
 		bad("Tensor parallel", tp, "does not divide the "+strconv.Itoa(a.Heads)+" heads", "a divisor of "+strconv.Itoa(a.Heads), "try 1")
 	}
+	if tp := max(l.TP, 1); a.Mamba.Heads%tp != 0 {
+		bad("Tensor parallel", tp, "does not divide the "+strconv.Itoa(a.Mamba.Heads)+" heads of the recurrent layers", "a divisor of "+strconv.Itoa(a.Mamba.Heads), "try 1")
+	}
 	if stages := float64(max(l.PP, 1)) * float64(max(l.VPP, 1)); stages > float64(a.Layers) {
 		bad("Pipeline parallel", max(l.PP, 1), "makes more stages than there are layers", "stages times chunks up to "+strconv.Itoa(a.Layers), "try 1")
 	}

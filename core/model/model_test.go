@@ -71,7 +71,7 @@ func TestFormulaShownIsFormulaComputed(t *testing.T) {
 			}
 		}
 	}
-	for _, n := range []string{"params_total", "params_active", "params_active_head", "flops_per_token", "kv_bytes_per_token", "kv_bytes_sequence"} {
+	for _, n := range []string{"params_total", "params_active", "params_active_head", "flops_per_token", "kv_bytes_per_token", "kv_bytes_sequence", "state_bytes"} {
 		if !seen[n] {
 			t.Errorf("no step named %s", n)
 		}
@@ -114,7 +114,7 @@ func TestConventionsAreOrdered(t *testing.T) {
 		if !(c.Active[WithEmbeddings] >= c.Active[WithoutInput] && c.Active[WithoutInput] > c.Active[WithoutEmbeddings] && c.Total >= c.Active[WithEmbeddings]) {
 			t.Errorf("%s: %v of %v", name, c.Active, c.Total)
 		}
-		sum := c.Embedding + c.Positions + c.Attention + c.Cross + c.MLP + c.Experts + c.Shared + c.Router + c.Norms + c.Output + c.Encoder
+		sum := c.Embedding + c.Positions + c.Attention + c.Mamba + c.Cross + c.MLP + c.Experts + c.Shared + c.Router + c.Norms + c.Output + c.Encoder
 		if sum != c.Total {
 			t.Errorf("%s: parts %v, total %v", name, sum, c.Total)
 		}

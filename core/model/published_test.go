@@ -42,6 +42,7 @@ func TestParametersExactlyAsPublished(t *testing.T) {
 		{"Qwen3 8B", qwen3(36, 4096, 32, 12288, false), 8_190_735_360},
 		{"Qwen3 14B", qwen3(40, 5120, 40, 17408, false), 14_768_307_200},
 		{"Qwen3 32B", qwen3(64, 5120, 64, 25600, false), 32_762_123_264},
+		{"Nemotron Nano 9B v2", shapes()["nemotron-nano-9b"], 8_888_227_328},
 		// Qwen2-7B has biases on query, key and value only.
 		{"Qwen2 7B", shapes()["qwen2"], 7_615_616_512},
 	} {
@@ -81,6 +82,9 @@ func TestParametersAsRoundedByTheirPublishers(t *testing.T) {
 		{"Llama 4 Scout, text part", scout, 107.77e9, 17.17e9, WithEmbeddings, 0.001},
 		{"Kimi K2 (1.03T, 32.9B)", kimi, 1.026e12, 32.9e9, WithEmbeddings, 0.002},
 		{"Gemma 3 27B, text part (arXiv 2503.19786: 25,600M + 1,416M)", shapes()["gemma3-27b"], 27.016e9, 27.016e9, WithEmbeddings, 0.002},
+		// arXiv 2508.14444 and the model cards: 12.31B and 8.89B, to their last digit.
+		{"Nemotron Nano 12B v2", nemotronNano(62, 28, 6, 5120, 20480), 12.31e9, 12.31e9, WithEmbeddings, 0.005 / 12.31},
+		{"Nemotron Nano 9B v2", shapes()["nemotron-nano-9b"], 8.89e9, 8.89e9, WithEmbeddings, 0.005 / 8.89},
 		// README of openai/whisper: 39, 74, 244, 769 and 1550 million.
 		{"Whisper tiny", whisper(4, 384), 39e6, 39e6, WithEmbeddings, 0.04},
 		{"Whisper base", whisper(6, 512), 74e6, 74e6, WithEmbeddings, 0.03},
@@ -356,7 +360,7 @@ func TestAttentionWorkFollowsQueryHeads(t *testing.T) {
 // Decode and prefill agree: the attention of a causal prefill of S tokens is
 // the sum of decoding each, S²/2 in the limit; a cached prefix saves the rest.
 func TestPrefillAndDecodeAgree(t *testing.T) {
-	for _, a := range []Arch{llama(32, 4096, 32, 8, 14336, 128256), gptOSS(36, 128)} {
+	for _, a := range []Arch{llama(32, 4096, 32, 8, 14336, 128256), gptOSS(36, 128), shapes()["nemotron-nano-9b"]} {
 		c := count(a)
 		var sum float64
 		const s = 2000
@@ -368,6 +372,33 @@ func TestPrefillAndDecodeAgree(t *testing.T) {
 		half := float64(a.PrefillFLOPs(c, s, s/2))
 		near(t, "prefix saved", float64(a.PrefillFLOPs(c, s, 0))-half, float64(a.PrefillFLOPs(c, s/2, 0))-2*c.HeadMatmul, 1e-9)
 	}
+}
+
+// Of Nemotron Nano 9B's 56 layers only four keep keys and values, 16 KiB a token
+// in 16 bits; vLLM keeps the state of the 27 recurrent ones in 32 bits as 128
+// heads of 80 by 128, and the convolution's last three inputs of 12,288 channels
+// in 16, whatever the text's length.
+func TestRecurrentLayersHoldAStateOfFixedSize(t *testing.T) {
+	a := shapes()["nemotron-nano-9b"]
+	if got := a.KVBytesPerToken(2); got != 4*2*8*128*2 {
+		t.Errorf("per token %g", got)
+	}
+	if got := a.StateBytes(); got != 27*(128*80*128*4+3*12288*2) {
+		t.Errorf("state %g", got)
+	}
+	if more := a.KVBytes(2000, 2) - a.KVBytes(1000, 2); more != 1000*a.KVBytesPerToken(2) || a.KVBytes(0, 2) != unit.Bytes(a.StateBytes()) {
+		t.Errorf("1,000 more tokens take %g bytes", more)
+	}
+}
+
+// The 12B's model card: 1.45e24 FLOP for 20T tokens. Counted by matrices in
+// sequences of 8,192 tokens it agrees to a unit of the last digit printed; the
+// longer sequences at the end are not published by tokens.
+func TestNemotronNanoTrainingAsOnItsCard(t *testing.T) {
+	a := nemotronNano(62, 28, 6, 5120, 20480)
+	var f Flops
+	a.Flops(count(a), 8192, Causal, RecomputeNone, &f)
+	near(t, "training", f.Train*20e12, 1.45e24, 0.01/1.45)
 }
 
 // "17.6 GFLOPs" of ViT-B/16 and "118.6 Gflops" of DiT-XL/2 (arXiv 2010.11929,

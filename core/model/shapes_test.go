@@ -47,6 +47,13 @@ func whisper(layers, width int) Arch {
 		Encoder: Encoder{Layers: layers, Positions: 1500, Mels: 80}}
 }
 
+// nemotronNano is Nemotron Nano 2 (arXiv 2508.14444, table 1 and section 4;
+// config.json of nvidia/NVIDIA-Nemotron-Nano-12B-v2 and -9B-v2).
+func nemotronNano(layers, recurrent, attention, width, ff int) Arch {
+	return Arch{Layers: layers, Width: width, Heads: 40, KVHeads: 8, HeadDim: 128, FF: ff, Vocab: 131072, MLPMatrices: 2, NormMult: 1,
+		Mamba: Mamba{Layers: recurrent, Attention: attention, Heads: 128, HeadDim: 80, State: 128, Groups: 8, Conv: 4}}
+}
+
 func mixtral() Arch {
 	a := llama(32, 4096, 32, 8, 0, 32000)
 	a.MoE = MoE{Layers: 32, Experts: 8, TopK: 2, ExpertFF: 14336}
@@ -86,6 +93,6 @@ func shapes() map[string]Arch {
 		"gpt2": gpt(12, 768, 12, 50257, 1024), "bloom": bloom(), "palm": palm(), "llama2-70b": llama(80, 8192, 64, 8, 28672, 32000),
 		"llama2-7b": llama(32, 4096, 32, 32, 11008, 32000), "mixtral": mixtral(), "qwen3-30b": qwen, "maverick": maverick,
 		"deepseek-v3": deepseekV3(), "deepseek-lite": lite, "gpt-oss-20b": gptOSS(24, 32), "whisper": whisper(32, 1280),
-		"qwen2": qwen2, "gemma3-27b": gemma, "gpt-j": gptj, "tied-head-bias": headBias, "dense-3b": Dense(3e9), "dense-1t": Dense(1e12),
+		"qwen2": qwen2, "gemma3-27b": gemma, "gpt-j": gptj, "tied-head-bias": headBias, "nemotron-nano-9b": nemotronNano(56, 27, 4, 4480, 15680), "dense-3b": Dense(3e9), "dense-1t": Dense(1e12),
 	}
 }

@@ -126,7 +126,7 @@ func (l *LoRA) Params(a *Arch) unit.Params {
 		on(TargetV, d+kv)
 		on(TargetO, q+d)
 	}
-	attentions := float64(a.Layers)
+	attentions := a.AttentionLayers() // recurrent layers get no adapter
 	if a.Encoder.Layers > 0 {
 		attentions = 2*float64(a.Layers) + float64(a.Encoder.Layers)
 	}
@@ -140,7 +140,7 @@ func (l *LoRA) Params(a *Arch) unit.Params {
 		matrices++
 	}
 	moe := float64(a.MoE.Layers)
-	total += matrices * (float64(a.Layers) - moe + float64(a.Encoder.Layers)) * (d + float64(a.FF))
+	total += matrices * (a.MLPLayers() + float64(a.Encoder.Layers)) * (d + float64(a.FF))
 	if moe > 0 {
 		total += matrices * moe * float64(a.MoE.Experts) * (d + float64(a.MoE.ExpertFF))
 		if a.MoE.SharedExperts > 0 {

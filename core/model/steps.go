@@ -35,7 +35,9 @@ func (w writer) step(name, symbol, label string, kind unit.Kind, v float64, expr
 // layers, width, heads, kv_heads, head_dim, ff, vocab, mlp_matrices,
 // norm_mult, norms_per_layer, positions, moe_layers, experts, top_k,
 // expert_ff, shared_ff, q_rank, kv_rank, nope_dim, rope_dim, value_dim,
-// window, window_layers, encoder_layers, encoder_positions, mels.
+// window, window_layers, encoder_layers, encoder_positions, mels; of recurrent
+// layers mamba_layers, attention_layers, mamba_heads, mamba_head_dim,
+// mamba_state, mamba_groups, mamba_conv.
 func (a *Arch) LetShape(b *derivation.Book, origin derivation.Origin, source string) {
 	w := writer{b, origin, source}
 	w.count("layers", "L", "layers", a.Layers)
@@ -60,7 +62,7 @@ func (a *Arch) LetShape(b *derivation.Book, origin derivation.Origin, source str
 		w.count("kv_heads", "n_{kv}", "key-value heads", a.KVHeads)
 		w.count("head_dim", "d_h", "head width", a.HeadDim)
 	}
-	if a.MoE.Layers < a.Layers {
+	if a.MLPLayers() > 0 {
 		w.count("ff", "f", "MLP width", a.FF)
 	}
 	if a.Positions > 0 {
@@ -81,6 +83,15 @@ func (a *Arch) LetShape(b *derivation.Book, origin derivation.Origin, source str
 	}
 	if a.Picture.Tokens > 0 {
 		w.count("picture_cell", "n_z", "numbers in a patch of a picture", a.Picture.Cell)
+	}
+	if m := &a.Mamba; m.Layers > 0 {
+		w.count("mamba_layers", "L_s", "recurrent layers", m.Layers)
+		w.count("attention_layers", "L_a", "layers with attention", m.Attention)
+		w.count("mamba_heads", "n_s", "heads of a recurrent layer", m.Heads)
+		w.count("mamba_head_dim", "d_s", "width of a head of a recurrent layer", m.HeadDim)
+		w.count("mamba_state", "n_q", "numbers that each channel carries along", m.State)
+		w.count("mamba_groups", "n_g", "groups of heads that share what the state is written from", m.Groups)
+		w.count("mamba_conv", "w_c", "tokens that the short convolution sees", m.Conv)
 	}
 	if a.Encoder.Layers > 0 {
 		w.count("encoder_layers", "L_e", "encoder layers", a.Encoder.Layers)
@@ -145,17 +156,39 @@ func mlpText(width string, bias bool) string {
 	return s
 }
 
-// denseLayers is the number of layers without experts, as a formula.
+// denseLayers is the number of layers with a dense MLP, as a formula.
 func (a *Arch) denseLayers() string {
-	if a.IsMoE() {
+	switch {
+	case a.IsMoE():
 		return "(layers - moe_layers)"
+	case a.Mamba.Layers > 0:
+		return "(layers - mamba_layers - attention_layers)"
 	}
 	return "layers"
 }
 
+// AttentionText is the number of layers with attention, as a formula.
+func (a *Arch) AttentionText() string {
+	if a.Mamba.Layers > 0 {
+		return "attention_layers"
+	}
+	return "layers"
+}
+
+// Widths inside a recurrent layer, as formulas: [Mamba.Inner], [Mamba.Mixed],
+// [Mamba.Into]; its matrices; the work of all their scans for one token.
+const (
+	mambaInner  = "mamba_heads * mamba_head_dim"
+	mambaMixed  = "(" + mambaInner + " + 2 * mamba_groups * mamba_state)"
+	MambaInto   = "(2 * " + mambaInner + " + 2 * mamba_groups * mamba_state + mamba_heads)"
+	mambaMatrix = "width * " + MambaInto + " + " + mambaInner + " * width + mamba_conv * " + mambaMixed
+	mambaScan   = "7 * mamba_layers * " + mambaInner + " * mamba_state"
+)
+
 // StepsParams writes how the parameters add up, from the shape ([Arch.LetShape]
 // first) and its counts: params_embedding, params_positions,
-// params_attention_layer, params_attention, params_cross, params_mlp_layer,
+// params_attention_layer, params_attention, params_mamba_layer, params_mamba,
+// params_cross, params_mlp_layer,
 // params_mlp, params_expert, params_experts, params_shared, params_router,
 // params_norms, params_output, params_encoder as far as the shape has them;
 // params_total; params_active (both tables counted), params_active_head
@@ -185,17 +218,32 @@ func (a *Arch) StepsParams(b *derivation.Book, c *Counts) {
 		says += " Biases and inner norms are added."
 	}
 	w.step("params_attention_layer", "N_{a1}", "one attention", unit.ParamCount, all, expr+extras, says, "")
-	part("params_attention", "N_{att}", "attention", c.Attention, "layers * params_attention_layer", "Every layer has one attention.", "")
+	says = "Every layer has one attention."
+	if a.Mamba.Layers > 0 {
+		says = "A few layers are attention, the others recurrent layers and MLPs."
+	}
+	part("params_attention", "N_{att}", "attention", c.Attention, a.AttentionText()+" * params_attention_layer", says, "")
+	if a.Mamba.Layers > 0 {
+		one, _ := a.mambaLayer()
+		w.step("params_mamba_layer", "N_{s1}", "one recurrent layer", unit.ParamCount, one,
+			mambaMatrix+" + "+mambaMixed+" + 3 * mamba_heads + "+mambaInner, "A matrix into the layer, one out of it, a short convolution with its bias, three numbers for each head, a norm (Mamba-2).", "")
+		part("params_mamba", "N_{rec}", "recurrent layers", c.Mamba, "mamba_layers * params_mamba_layer", "Layers that carry a state along in place of looking back.", "")
+	}
 	if a.Encoder.Layers > 0 {
 		part("params_cross", "N_{x}", "attention to the encoder", c.Cross, "layers * params_attention_layer", "Every decoder layer also attends to the encoder.", "")
 	}
-	if a.MoE.Layers < a.Layers {
+	if a.MLPLayers() > 0 {
+		one, _ := a.mlp(float64(a.FF), a.MLPBias)
 		says := "Two matrices, into the wide middle and back"
 		if a.MLPMatrices == 3 {
 			says = "Three matrices: two into the wide middle (value and gate) and one back"
 		}
-		w.step("params_mlp_layer", "N_{m1}", "one MLP", unit.ParamCount, c.LayerMLP, mlpText("ff", a.MLPBias), says+".", "")
-		part("params_mlp", "N_{mlp}", "MLP of all dense layers", c.MLP, a.denseLayers()+" * params_mlp_layer", "Every layer without experts has one MLP.", "")
+		w.step("params_mlp_layer", "N_{m1}", "one MLP", unit.ParamCount, one, mlpText("ff", a.MLPBias), says+".", "")
+		says = "Every layer without experts has one MLP."
+		if a.Mamba.Layers > 0 {
+			says = "The layers that are neither recurrent nor attention."
+		}
+		part("params_mlp", "N_{mlp}", "MLP of all dense layers", c.MLP, a.denseLayers()+" * params_mlp_layer", says, "")
 	}
 	if a.IsMoE() {
 		w.step("params_expert", "N_{e1}", "one expert", unit.ParamCount, c.LayerExpert, mlpText("expert_ff", a.MoE.ExpertBias), "An expert is a small MLP.", "")
@@ -266,11 +314,14 @@ func (a *Arch) StepsParams(b *derivation.Book, c *Counts) {
 	w.step("params_nonembedding", "N_{ne}", "parameters without tables", unit.ParamCount, c.NonEmbedding,
 		"params_total"+without, "Without the token table, positions and output matrix.", "")
 
-	matrixText := "layers * (" + expr + ")"
+	matrixText := a.AttentionText() + " * (" + expr + ")"
+	if a.Mamba.Layers > 0 {
+		matrixText += " + mamba_layers * (" + mambaMatrix + ")"
+	}
 	if a.Encoder.Layers > 0 {
 		matrixText = "2 * " + matrixText
 	}
-	if a.MoE.Layers < a.Layers {
+	if a.MLPLayers() > 0 {
 		matrixText += " + " + a.denseLayers() + " * mlp_matrices * width * ff"
 	}
 	if a.IsMoE() {
@@ -321,8 +372,12 @@ func (a *Arch) StepsFlops(b *derivation.Book, c *Counts, seq float64, count Atte
 	}
 	seen, says := a.seenText(seq, count)
 	w.step("tokens_seen", "n_s", "layers times tokens seen", unit.Count, a.seenLayers(seq, count), seen, says, "")
-	w.step("flops_attention", "F_A", "work between tokens, forward", unit.FLOPPerToken, f.Attention, a.pairText()+" * tokens_seen",
-		"Each token is scored against those it sees, and their values are summed.", "the softmax")
+	between, scored := a.pairText()+" * tokens_seen", "Each token is scored against those it sees, and their values are summed."
+	if a.Mamba.Layers > 0 {
+		between += " + " + mambaScan
+		scored += " Recurrent layers write it into their state and read from that (the scan)."
+	}
+	w.step("flops_attention", "F_A", "work between tokens, forward", unit.FLOPPerToken, f.Attention, between, scored, "the softmax")
 	a.closeSteps(w, f, again, "_per_token", unit.FLOPPerToken)
 	w.step("flops_per_token", "F_t", "training work per token", unit.FLOPPerToken, f.Train, "3 * flops_forward_per_token",
 		"The backward pass costs twice the forward pass.", "the optimizer's own work, below 1 %")
@@ -341,17 +396,17 @@ func (a *Arch) StepsAtLength(b *derivation.Book, name, length string, seq float6
 }
 
 func (a *Arch) seenText(seq float64, count AttentionCount) (expr, says string) {
-	local := a.localLayers() > 0
+	local, layers := a.localLayers() > 0, a.AttentionText()
 	switch {
 	case count == FullSquare && local:
 		return "(layers - window_layers) * seq + window_layers * min(window, seq)", "Every pair of tokens is counted, also those that a causal model hides; local layers see their window."
 	case count == FullSquare:
-		return "layers * seq", "Every pair of tokens is counted, also those that a causal model hides."
+		return layers + " * seq", "Every pair of tokens is counted, also those that a causal model hides."
 	case local:
 		return "(layers - window_layers) * seq / 2 + window_layers * (min(window, seq) - min(window, seq)^2 / (2 * seq))",
 			"A token sees those before it, half of the sequence on average; in local layers no more than the window."
 	}
-	return "layers * seq / 2", "A token sees those before it, half of the sequence on average."
+	return layers + " * seq / 2", "A token sees those before it, half of the sequence on average."
 }
 
 func (a *Arch) closeSteps(w writer, f *Flops, again Recompute, suffix string, kind unit.Kind) {
@@ -432,12 +487,20 @@ func (a *Arch) StepsKV(b *derivation.Book, elem unit.Bytes, context float64) {
 		says = "Each layer keeps a key and a value per token, for every head."
 	}
 	w.step("kv_bytes_per_token", "m_{kv}", "cache per token", unit.BytesPerToken, float64(a.KVBytesPerToken(elem)),
-		"layers * "+one+" * kv_elem_bytes", says, "rounding to blocks; copies when there are more GPUs than key-value heads")
+		a.AttentionText()+" * "+one+" * kv_elem_bytes", says, "rounding to blocks; copies when there are more GPUs than key-value heads")
+	if a.Mamba.Layers > 0 {
+		k := writer{b, derivation.Constant, "vllm-mamba"}
+		k.let("state_elem_bytes", "b_s", "bytes of a number of the state", unit.None, stateBytes)
+		k.let("conv_elem_bytes", "b_c", "bytes of a number that the convolution sees", unit.None, convBytes)
+		w.step("state_bytes", "M_s", "state of one sequence", unit.ByteCount, a.StateBytes(),
+			"mamba_layers * ("+mambaInner+" * mamba_state * state_elem_bytes + max(mamba_conv - 1, 0) * "+mambaMixed+" * conv_elem_bytes)",
+			"Recurrent layers carry the same amount along however long the text is.", "rounding to blocks")
+	}
 	if context <= 0 {
 		return
 	}
 	w.let("context", "c", "tokens in context", unit.Count, context)
-	held := "layers * context"
+	held := a.AttentionText() + " * context"
 	says = "Every layer holds every token."
 	if a.localLayers() > 0 {
 		held = "((layers - window_layers) * context + window_layers * min(context, window))"
@@ -447,6 +510,11 @@ func (a *Arch) StepsKV(b *derivation.Book, elem unit.Bytes, context float64) {
 		held = "(" + held + " + layers * encoder_positions)"
 		says = "Every layer holds every text token and every audio step."
 	}
+	state := ""
+	if a.Mamba.Layers > 0 {
+		state = " + state_bytes"
+		says = "Every layer with attention holds every token; the state of the others comes on top."
+	}
 	w.step("kv_bytes_sequence", "M_{kv}", "cache of one sequence", unit.ByteCount, float64(a.KVBytes(context, elem)),
-		held+" * "+one+" * kv_elem_bytes", says, "")
+		held+" * "+one+" * kv_elem_bytes"+state, says, "")
 }

@@ -32,6 +32,19 @@ func fromConfig(top map[string]any) (Scenario, []*unit.Problem) {
 		return s, problems
 	}
 
+	if a.Mamba.Layers > 0 {
+		// Nor have they recurrent layers.
+		for i := range Presets() {
+			p := &Presets()[i]
+			if known := p.Arch; known == a {
+				s.Choice[Model] = p.Key
+				return s, problems
+			}
+		}
+		return s, append(problems, &unit.Problem{Field: "config.json", Value: "nemotron_h", Wrong: "has recurrent layers, which cannot be given as a shape",
+			Allowed: "Nemotron Nano 9B v2 or 12B v2", Fix: "choose one of these, or give the size of the model instead"})
+	}
+
 	s.Choice[Model] = "shape"
 	eachShapeField(&a, func(n Num, v int, has bool) {
 		if !has {
@@ -169,6 +182,10 @@ func archFromConfig(top map[string]any) (a model.Arch, problems []*unit.Problem,
 		kind = "llama4_text"
 	case "whisper":
 		return c.whisper()
+	case "nemotron_h":
+		if a, ok := c.nemotronH(); ok {
+			return a, c.problems, true
+		}
 	}
 	why := unsupported[kind]
 	if why == "" && c.text["is_encoder_decoder"] == true {
@@ -464,6 +481,22 @@ func (c *config) pattern() int {
 		}
 	}
 	return 0
+}
+
+// nemotronH reads a model whose layers are one thing alone: M recurrent, *
+// attention, - an MLP. Not ok where a layer is something else.
+func (c *config) nemotronH() (a model.Arch, ok bool) {
+	pattern, _ := c.text["hybrid_override_pattern"].(string)
+	if len(pattern) > 10_000 || strings.Trim(pattern, "M*-") != "" {
+		return a, false
+	}
+	plain := family{plain: true}
+	c.shape(&a, &plain, "nemotron_h")
+	a.Layers = len(pattern)
+	a.Mamba = model.Mamba{Layers: strings.Count(pattern, "M"), Attention: strings.Count(pattern, "*"), Heads: c.whole("mamba_num_heads"),
+		HeadDim: c.whole("mamba_head_dim"), State: c.whole("ssm_state_size"), Groups: c.whole("n_groups"), Conv: c.whole("conv_kernel")}
+	a.Fill()
+	return a, len(a.Check()) == 0
 }
 
 func (c *config) whisper() (a model.Arch, problems []*unit.Problem, ok bool) {

@@ -63,6 +63,7 @@ var configs = []struct {
 	// Its norm of queries and keys runs over all heads together: 0.5M more than counted.
 	{"olmo-2-7b", 7298617344, 1e-4, model.Window{}, "allenai/OLMo-2-1124-7B"},
 	{"granite-3.1-8b", 8.17e9, 0.005, model.Window{}, "ibm-granite/granite-3.1-8b-base: 8.17B"},
+	{"nemotron-nano-9b-v2", 8888227328, 0, model.Window{}, "nvidia/NVIDIA-Nemotron-Nano-9B-v2 tensors"},
 	{"whisper-large-v2", 1550e6, 0.01, model.Window{}, "openai/whisper README (golden row G052 and its tolerance)"},
 }
 
@@ -122,16 +123,18 @@ func TestConfigsGiveThePublishedParameters(t *testing.T) {
 
 func TestConfigsThatCannotBeRead(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"model_type": "mamba", "hidden_size": 768, "num_hidden_layers": 24}`:              "recurrent",
-		`{"model_type": "t5", "d_model": 512}`:                                              "encoder and a decoder",
-		`{"model_type": "bert", "hidden_size": 768}`:                                        "both directions",
-		`{"model_type": "vit", "hidden_size": 768}`:                                         "no language model",
+		`{"model_type": "mamba", "hidden_size": 768, "num_hidden_layers": 24}`:                           "recurrent",
+		`{"model_type": "t5", "d_model": 512}`:                                                           "encoder and a decoder",
+		`{"model_type": "bert", "hidden_size": 768}`:                                                     "both directions",
+		`{"model_type": "vit", "hidden_size": 768}`:                                                      "no language model",
+		`{"model_type": "nemotron_h", "hidden_size": 2688, "hybrid_override_pattern": "MEMEM*EMEMEM*E"}`: "recurrent",
+		`{"model_type": "nemotron_h", "hidden_size": 64, "num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 32, "intermediate_size": 256, "vocab_size": 1000, "hybrid_override_pattern": "M-M*-", "mamba_num_heads": 4, "mamba_head_dim": 32, "ssm_state_size": 16, "n_groups": 1, "conv_kernel": 4}`: "cannot be given as a shape",
 		`{"model_type": "qwen3_next", "hidden_size": 2048}`:                                 "recurrent",
 		`{"model_type": "newkind", "hidden_size": 64, "layer_types": ["linear_attention"]}`: "recurrent",
 		`{"model_type": "newkind", "is_encoder_decoder": true, "hidden_size": 64}`:          "encoder and a decoder",
-		`{"model_type": "llama"}`:                                                           "lacks num_hidden_layers, hidden_size, num_attention_heads, vocab_size, intermediate_size",
-		`{"hidden_size": 4096}`:                                                             "lacks num_hidden_layers",
-		`{"model_type": "whisper"}`:                                                         "lacks part",
+		`{"model_type": "llama"}`:   "lacks num_hidden_layers, hidden_size, num_attention_heads, vocab_size, intermediate_size",
+		`{"hidden_size": 4096}`:     "lacks num_hidden_layers",
+		`{"model_type": "whisper"}`: "lacks part",
 		`{"model_type": "whisper", "d_model": 384, "decoder_layers": 4, "encoder_layers": 4, "decoder_attention_heads": 6, "decoder_ffn_dim": 1536, "vocab_size": 51865, "max_source_positions": 1500, "max_target_positions": 448, "num_mel_bins": 80}`: "encoder cannot be given",
 		`{"model_type": "llama", "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 6, "num_key_value_heads": 4, "vocab_size": 10, "intermediate_size": 8}`:                                                                               "does not divide",
 	} {

@@ -371,7 +371,7 @@ var Choices = [ChoiceCount]ChoiceField{
 	}},
 	Workload: {Key: "workload", Label: "Questions like", Default: "own", JSON: "demand.workload", Group: GroupServe, Options: workloadOptions()},
 	Engine: {Key: "engine", Label: "Software that serves", Default: "auto", Group: GroupServe, Options: []Option{
-		{"auto", "as is usual for the card", "llama.cpp on cards for the home and Apple machines, TensorRT-LLM for models with many experts, vLLM elsewhere."},
+		{"auto", "as is usual for the card", "llama.cpp on cards for the home and Apple machines, TensorRT-LLM for models with many experts, SambaFlow on SambaNova's chips, vLLM elsewhere."},
 		{"vllm", "vLLM", "The most used open engine."},
 		{"tensorrt-llm", "TensorRT-LLM", "NVIDIA's own."},
 		{"llama.cpp", "llama.cpp", "One machine, few readers."},

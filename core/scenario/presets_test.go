@@ -68,6 +68,8 @@ func TestPresetParametersArePublished(t *testing.T) {
 		{"gpt-oss-20b", all, 20914757184, 1e-6, "openai/gpt-oss-20b tensors"},
 		{"bloom-176b", all, 176247271424, 1e-6, "bigscience/bloom tensors"},
 		{"whisper-large", all, 1550e6, 0.01, "golden G052"},
+		{"nemotron-nano-9b-v2", all, 8888227328, 1e-6, "nvidia/NVIDIA-Nemotron-Nano-9B-v2 tensors"},
+		{"nemotron-nano-12b-v2", all, 12.31e9, 0.005 / 12.31, "arXiv 2508.14444 and model card: 12.31B"},
 		// Rounded to three figures or fewer by their papers.
 		{"gopher", all, 280e9, 0.005, "Gopher paper, title: 280B"},
 		{"chinchilla", all, 70e9, 0.01, "Chinchilla paper: 70B"},
@@ -110,6 +112,7 @@ func TestPresetComputeIsPublished(t *testing.T) {
 		{"qwen3-235b-a22b", 4.752e24, 0.02, "6 x the published 22B x 36T; tolerance of its sister's row G029"},
 		{"llama-4-scout", 4.08e24, 0.02, "6 x the published 17B x 40T; tolerance of the active count's row G042"},
 		{"llama-4-maverick", 2.244e24, 0.02, "6 x the published 17B x 22T; tolerance of the active count's row G042"},
+		{"nemotron-nano-12b-v2", 1.45e24, 0.02, "model card; tolerance of G033: it counts attention, and no input table"},
 		{"gpt-4", 2.1e25, 0.05, "G094, Epoch AI"},
 		// Nothing of these was published: tokens are 20 per parameter, and the size
 		// was chosen to two figures so that this makes Epoch AI's estimate; a dense

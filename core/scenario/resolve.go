@@ -155,7 +155,7 @@ func (r *Resolved) resolveModel(s *Scenario) (problems []*unit.Problem) {
 	case key == "shape":
 		base, _ := FindPreset("llama-2-7b")
 		r.Arch = base.Arch
-		r.Arch.MoE, r.Arch.MLA, r.Arch.Window, r.Arch.Encoder, r.Arch.Picture = model.MoE{}, model.MLA{}, model.Window{}, model.Encoder{}, model.Picture{}
+		r.Arch.MoE, r.Arch.MLA, r.Arch.Window, r.Arch.Encoder, r.Arch.Picture, r.Arch.Mamba = model.MoE{}, model.MLA{}, model.Window{}, model.Encoder{}, model.Picture{}, model.Mamba{}
 		if s.Num[Heads].Set && !s.Num[KVHeads].Set {
 			r.Arch.KVHeads = int(s.Num[Heads].R.V)
 		}

@@ -109,6 +109,8 @@ func (r *Resolved) engineName(key string) string {
 		return "" // no engine was measured on such models
 	case r.atHome():
 		return "llama.cpp"
+	case r.Serve.Family == "RDU":
+		return "sambaflow"
 	case r.Arch.MoE.Experts >= manyExperts:
 		// Hosts deal the experts out over many GPUs; the two published services
 		// that do (DeepSeek, SGLang) are met with this engine's constants, not with

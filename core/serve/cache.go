@@ -21,7 +21,7 @@ func PrefillSaved(m *Model, in, cached float64) float64 {
 }
 
 func prefillFLOP(m *Model, w *Work) float64 {
-	return (m.DenseFLOP+m.ExpertFLOP)*w.Prompt + m.HeadFLOP*w.Logits + m.PairFLOP*((m.Layers-m.Local)*w.Pairs+m.Local*w.Near)
+	return (m.DenseFLOP+m.ExpertFLOP)*w.Prompt + m.HeadFLOP*w.Logits + m.PairFLOP*((m.Seeing-m.Local)*w.Pairs+m.Local*w.Near)
 }
 
 // ReuseBandwidth is the least bytes/s at which loading a cached prefix beats

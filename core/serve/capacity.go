@@ -23,9 +23,10 @@ func room(h *Machine, l *Layout, c *Constants) float64 {
 
 // CacheOnGPUs is what one sequence of the given length takes on the GPUs that
 // hold it, copies included: beyond the number of key-value heads tensor
-// parallelism copies the cache, and a latent cache cannot be cut at all.
+// parallelism copies the cache, and a latent cache cannot be cut at all. The
+// state of recurrent layers is cut by their own heads.
 func CacheOnGPUs(m *Model, l *Layout, context float64) float64 {
-	return m.CacheBytes(context) * l.TP / math.Min(l.TP, m.Shards)
+	return (m.CacheBytes(context)-m.State)*l.TP/math.Min(l.TP, m.Shards) + m.State
 }
 
 // BatchMax is the most sequences of one copy whose cache fits when each may

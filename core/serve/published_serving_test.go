@@ -105,7 +105,7 @@ func TestSpeculationByDepth(t *testing.T) {
 // "80 GB" H100 was measured (TensorRT-LLM 0.17), and 80e9 bytes would not hold
 // its weights and the runtime with room for an answer of 4,096 tokens.
 func TestTrueBytes(t *testing.T) {
-	m := serve.Model{Layers: 80, Stored: 72.66e9, KV: 2048, Shards: 8}
+	m := serve.Model{Layers: 80, Seeing: 80, Stored: 72.66e9, KV: 2048, Shards: 8}
 	l := serve.Layout{TP: 1, PP: 1, EP: 1, DP: 1}
 	c := serve.Constants{Usable: 0.95, Rest: 1, Reserve: 2e9}
 	h := serve.Machine{Memory: 85.5e9}

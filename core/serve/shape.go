@@ -8,11 +8,12 @@ import (
 // A Model is one model as a serving step sees it: bytes to read and FLOP to
 // do, counted once from its shape by [NewModel]. Nothing in it is fitted.
 type Model struct {
-	Layers float64
+	Layers float64 // each an attention (or recurrence) and an MLP; where these are layers of their own, two count as one
 	Width  float64 // d_model, what travels between GPUs for each token
 	Vocab  float64 // rows of the output matrix
 	Heads  float64 // query heads, over which a layer can be cut
-	Local  float64 // layers that see only Window tokens
+	Seeing float64 // layers with attention
+	Local  float64 // of them those that see only Window tokens
 	Window float64 // tokens, 0 where no layer is windowed
 
 	Stored  float64 // bytes of all weights of one copy
@@ -23,13 +24,14 @@ type Model struct {
 	ExpertL float64 // layers that have experts
 	Travel  float64 // bytes of each of a token's numbers on its way to an expert and back
 
-	DenseFLOP  float64 // FLOP per token in the layers' matrices, experts left out
+	DenseFLOP  float64 // FLOP per token in the layers' matrices and scans, experts left out
 	ExpertFLOP float64 // FLOP per token in the routed experts that it visits
 	HeadFLOP   float64 // FLOP per token that needs logits
 
 	PairFLOP     float64 // FLOP per layer for one query and one key, as prefill does it
 	AbsorbedFLOP float64 // the same as decoding does it; more than PairFLOP only with latent attention
-	KV           float64 // bytes cached per token and layer
+	KV           float64 // bytes cached per token and layer with attention
+	State        float64 // bytes that recurrent layers carry of each sequence, read and written in every step
 	Shards       float64 // over how many GPUs the cache of one token can be cut by head; 1 with latent attention
 	Cross        float64 // tokens of an encoder that every answer token sees in every layer
 	StartFLOP    float64 // FLOP of a question before its first token: the encoder; of a picture in each pass: its modulation
@@ -41,7 +43,8 @@ type Model struct {
 // NewModel counts what a step needs from a shape a with counts c, weights
 // stored as f and kv bytes per cached element. Formulas: 2 FLOP per weight and
 // token, 4·heads·head width per pair and layer (jax-ml/scaling-book,
-// inference.md), latent attention unpacked in prefill and absorbed in decoding.
+// inference.md), latent attention unpacked in prefill and absorbed in decoding,
+// 7 for each number of a recurrent layer's state (Megatron-LM).
 func NewModel(a *model.Arch, c *model.Counts, f *model.Format, kv unit.Bytes) Model {
 	bits := f.Bits
 	if f.Experts {
@@ -53,16 +56,19 @@ func NewModel(a *model.Arch, c *model.Counts, f *model.Format, kv unit.Bytes) Mo
 	}
 	tables := c.Embedding + c.Positions + c.Output + c.Norms
 	m := Model{
-		Layers: float64(a.Layers), Width: float64(a.Width), Vocab: float64(a.Vocab), Heads: float64(a.Heads),
+		Layers: a.Blocks(), Width: float64(a.Width), Vocab: float64(a.Vocab), Heads: float64(a.Heads), Seeing: a.AttentionLayers(),
 		Stored:    float64(a.WeightBytes(c, f)),
 		Dense:     ((head+c.Norms)*f.Tables + (c.Total-tables-c.Experts)*bits) / 8,
 		Expert:    c.Experts * f.Bits / 8,
-		DenseFLOP: 2 * c.LayerMatmul, HeadFLOP: 2 * c.HeadMatmul,
+		DenseFLOP: 2*c.LayerMatmul + a.ScanFLOPs(), HeadFLOP: 2 * c.HeadMatmul,
 		PairFLOP: 4 * float64(a.Heads) * float64(a.HeadDim),
-		KV:       float64(a.KVBytesPerToken(kv)) / float64(a.Layers),
+		State:    a.StateBytes(),
 		Shards:   max(float64(a.KVHeads), 1),
 	}
 	m.AbsorbedFLOP = m.PairFLOP
+	if m.Seeing > 0 {
+		m.KV = float64(a.KVBytesPerToken(kv)) / m.Seeing
+	}
 	if a.Encoder.Layers > 0 {
 		once := a.CrossKVWeights()
 		m.Cross, m.StartFLOP = float64(a.Encoder.Positions), float64(a.EncodeFLOPs())
@@ -97,7 +103,7 @@ func NewModel(a *model.Arch, c *model.Counts, f *model.Format, kv unit.Bytes) Mo
 // CacheBytes is the cache of one sequence of the given length, bytes, over all
 // GPUs that share it and before any copies.
 func (m *Model) CacheBytes(context float64) float64 {
-	return m.KV * ((m.Layers-m.Local)*context + m.Local*min(context, m.Window) + m.Layers*m.Cross)
+	return m.KV*((m.Seeing-m.Local)*context+m.Local*min(context, m.Window)+m.Seeing*m.Cross) + m.State
 }
 
 // A Machine is the accelerator that serves, in SI units; rates are peaks of

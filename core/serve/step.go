@@ -41,7 +41,7 @@ type Step struct {
 	Read      float64 // reading weights that are not experts
 	Matmul    float64 // multiplying them
 	Expert    float64 // the experts: the slower of reading and multiplying
-	Cache     float64 // reading the cache, or its arithmetic where that is slower
+	Cache     float64 // reading the cache and recurrent states, or its arithmetic where that is slower
 	Attention float64 // between the tokens of prompts
 	Link      float64 // between the GPUs that share a layer, and between stages
 	Spread    float64 // tokens on their way to experts on other GPUs and back; hidden behind the work if that takes longer
@@ -56,8 +56,8 @@ type Step struct {
 //
 // A step reads its weights once and multiplies all its tokens by them, the
 // two overlapped but not perfectly ([overlap]); then come the cache of each
-// sequence, the exchanges between GPUs (two all-reduces per layer), and what
-// the engine adds: T = max(weights, matmul) + cache + links + fixed (Pope et
+// sequence (of recurrent layers their state, read and written), the exchanges
+// between GPUs (two all-reduces per layer), and what the engine adds: T = max(weights, matmul) + cache + links + fixed (Pope et
 // al. 2022; jax-ml/scaling-book, inference.md; Erdil 2025 for the latencies).
 func StepTime(m *Model, h *Machine, l *Layout, c *Constants, w *Work, out *Step) {
 	written := w.Seqs * (1 + w.Draft)
@@ -86,15 +86,15 @@ func StepTime(m *Model, h *Machine, l *Layout, c *Constants, w *Work, out *Step)
 		out.FLOP += work
 	}
 
-	far, near := m.Layers-m.Local, m.Local
-	seen := far*w.Context + near*math.Min(w.Context, m.Window) + m.Layers*m.Cross
+	far, near := m.Seeing-m.Local, m.Local
+	seen := far*w.Context + near*math.Min(w.Context, m.Window) + m.Seeing*m.Cross
 	shards := math.Min(l.TP, m.Shards)
-	kv := w.Seqs * m.KV * seen
+	kv, state := w.Seqs*m.KV*seen, 2*w.Seqs*m.State
 	cacheFLOP := written * m.AbsorbedFLOP * seen
-	out.Cache = math.Max(kv/(shards*h.Bandwidth*c.KV), cacheFLOP/(l.TP*h.Peak*c.Matmul))
+	out.Cache = math.Max(kv/(shards*h.Bandwidth*c.KV)+state/(l.TP*h.Bandwidth*c.KV), cacheFLOP/(l.TP*h.Peak*c.Matmul))
 	between := m.PairFLOP * (far*w.Pairs + near*w.Near)
 	out.Attention = between / (l.TP * h.Peak * c.Attention)
-	out.Bytes += kv * l.DP * l.TP / shards
+	out.Bytes += kv*l.DP*l.TP/shards + state*l.DP
 	out.FLOP += (cacheFLOP + between) * l.DP
 
 	out.Link = 0

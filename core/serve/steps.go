@@ -40,11 +40,14 @@ func (e *Explainer) Lets(machine string) {
 	e.let("serve_pp", "p_s", "stages of a copy that hold different layers", unit.Count, l.PP, "", "found by trying")
 	e.let("serve_dp", "d_s", "groups of a copy with their own answers, sharing the experts", unit.Count, l.DP, "", "found by trying")
 	e.let("serve_bytes_step", "W_b", "weights that every step reads", unit.ByteCount, m.Dense, "", "all but routed experts and the input table")
-	e.let("serve_flop_token", "f_t", "operations of a token in the layers' matrices", unit.FLOPPerToken, m.DenseFLOP, "", "2 for each weight that is not in a routed expert")
+	e.let("serve_flop_token", "f_t", "operations of a token in the layers' matrices", unit.FLOPPerToken, m.DenseFLOP, "", "2 for each weight that is not in a routed expert, 7 for each number of a recurrent layer's state")
 	e.let("serve_flop_head", "f_h", "operations of a token that needs the output matrix", unit.FLOPPerToken, m.HeadFLOP, "", "")
 	e.let("serve_flop_pair", "f_p", "operations between two tokens, per layer, reading", unit.FLOPs, m.PairFLOP, "", "")
 	e.let("serve_flop_pair_write", "f_w", "operations between two tokens, per layer, writing", unit.FLOPs, m.AbsorbedFLOP, "", "more than in reading only with latent attention")
 	e.let("serve_cache_layer", "m_l", "cache of a token in one layer", unit.BytesPerToken, m.KV, "", "")
+	if m.State > 0 {
+		e.let("serve_state", "m_s", "state of an answer in all recurrent layers", unit.ByteCount, m.State, "", "")
+	}
 	e.let("serve_peak", "P_s", "dense peak for serving", unit.FLOPRate, h.Peak, machine, "")
 	e.let("serve_bandwidth", "BW", "memory bandwidth", unit.ByteRate, h.Bandwidth, machine, "")
 	e.let("serve_memory", "M_s", "memory of one GPU", unit.ByteCount, h.Memory, machine, "")
@@ -155,7 +158,7 @@ func (e *Explainer) Time(k Kind, w *Work, s *Step) {
 		total = append(total, "t_experts"+x)
 	}
 	if k.Seqs != "" && s.Cache > 0 {
-		seen := "layers * serve_context"
+		seen := e.seeing() + " * serve_context"
 		if m.Local > 0 {
 			seen = "(layers - window_layers) * serve_context + window_layers * min(serve_context, window)"
 		}
@@ -164,13 +167,18 @@ func (e *Explainer) Time(k Kind, w *Work, s *Step) {
 		}
 		e.let("cache_shards", "n_c", "GPUs that the cache of one answer is cut over", unit.Count, math.Min(l.TP, m.Shards), "", "no more than the model has key-value heads; one with latent attention")
 		answers := "step_answers" + x
+		state, says := "", "Each answer reads back what it holds, or multiplies it where that takes longer."
+		if m.State > 0 {
+			state = " + 2 * " + answers + " * serve_state / (serve_tp * serve_bandwidth * eff_kv)"
+			says = "Each answer reads back what it holds, or multiplies it where that takes longer; it reads and writes its state in the recurrent layers."
+		}
 		ops := answers
 		if w.Draft > 0 {
 			ops += " * (1 + draft)"
 		}
 		e.step("t_kv"+x, "t_k", "reading the cache"+of, unit.Time, s.Cache,
-			"max("+answers+" * serve_cache_layer * ("+seen+") / (cache_shards * serve_bandwidth * eff_kv), "+ops+" * serve_flop_pair_write * ("+seen+") / (serve_tp * serve_peak * eff_matmul))",
-			"Each answer reads back what it holds, or multiplies it where that takes longer.", "")
+			"max("+answers+" * serve_cache_layer * ("+seen+") / (cache_shards * serve_bandwidth * eff_kv)"+state+", "+ops+" * serve_flop_pair_write * ("+seen+") / (serve_tp * serve_peak * eff_matmul))",
+			says, "")
 		total = append(total, "t_kv"+x)
 	}
 	if questions && s.Attention > 0 {
@@ -182,7 +190,7 @@ func (e *Explainer) Time(k Kind, w *Work, s *Step) {
 			return "window * " + n + " - window^2 / 2"
 		}
 		square := "(" + pairs(k.Question) + " - (" + pairs(k.Cached) + "))"
-		expr := "layers * " + square
+		expr := e.seeing() + " * " + square
 		if m.Local > 0 {
 			in, held := q.In, q.Cached
 			if k.Cached == "0" {
@@ -216,12 +224,29 @@ func (e *Explainer) Time(k Kind, w *Work, s *Step) {
 		e.step("t_link"+x, "t_l", "exchange between GPUs"+of, unit.Time, s.Link, e.link(k, strings.Join(heads, " + ")), "Two exchanges in each layer, and the choice of the next token.", "")
 		total = append(total, "t_link"+x)
 	}
-	fixed := "eff_step + eff_layer * layers"
+	fixed := "eff_step + eff_layer * " + e.pairs()
 	if k.Seqs != "" {
 		fixed += " + eff_seq * step_answers" + x
 	}
 	total = append(total, fixed)
 	e.step("t_step"+x, "t_s", "time of a step"+of, unit.Time, s.Total, strings.Join(total, " + "), "Reading and multiplying side by side, then the cache, the links and fixed costs.", "")
+}
+
+// seeing is the number of layers with attention, as a formula.
+func (e *Explainer) seeing() string {
+	if e.Service.M.State > 0 {
+		return "attention_layers"
+	}
+	return "layers"
+}
+
+// pairs is the layers that count twice where an attention and an MLP are one
+// layer, as a formula.
+func (e *Explainer) pairs() string {
+	if e.Service.M.State > 0 {
+		return "layers / 2"
+	}
+	return "layers"
 }
 
 // link is the time between the GPUs of a copy.
@@ -238,7 +263,7 @@ func (e *Explainer) link(k Kind, heads string) string {
 	}
 	var parts []string
 	if l.TP > 1 {
-		parts = append(parts, "2 * layers * "+reduce("serve_tp", l.TP, "serve_link"))
+		parts = append(parts, "2 * "+e.pairs()+" * "+reduce("serve_tp", l.TP, "serve_link"))
 		if m.HeadFLOP > 0 {
 			parts = append(parts, "("+heads+") * vocab * 4 * (serve_tp - 1) / serve_tp / (serve_link * eff_link)")
 		}

@@ -314,7 +314,7 @@ func (in *PeakInputs) inFlight(l *model.Layout, i, micro float64) float64 {
 // balancedCut is a cut by matrix work: a stage ends when it has its share of
 // all (nanotron models/base.py, build_model).
 func balancedCut(a *model.Arch, n *model.Counts, pp float64) (first, middle, last, head float64) {
-	layers, c := float64(a.Layers), layerCost(a)
+	layers, c := float64(a.Layers), layerCost(a, n)
 	each := (layers*c + n.HeadMatmul) / pp
 	first = min(whole(each/c), layers)
 	middle = min(whole(2*each/c), layers) - first
@@ -326,7 +326,10 @@ func balancedCut(a *model.Arch, n *model.Counts, pp float64) (first, middle, las
 // layerCost is the matrix weights of one layer as a balanced cut counts them:
 // every head with its own keys and values (nanotron models/llama.py,
 // get_block_compute_costs).
-func layerCost(a *model.Arch) float64 {
+func layerCost(a *model.Arch, n *model.Counts) float64 {
+	if a.Mamba.Layers > 0 {
+		return n.LayerMatmul / float64(a.Layers) // the mean of layers that differ
+	}
 	d := float64(a.Width)
 	ff := float64(a.FF)
 	if a.MoE.Layers > 0 {
@@ -546,7 +549,8 @@ func weightBytes(r *model.Recipe) float64 {
 // 2022); beside a fused kernel the outputs of norms and activations and what
 // latent attention makes of its latent vectors, and in 8 bits half of the
 // activation's inputs (DeepSeek-V3, sections 3.2.3 and 3.3.3; Megatron-LM
-// --recompute-modules layernorm mla_up_proj moe_act).
+// --recompute-modules layernorm mla_up_proj moe_act). Where layers are one
+// thing alone it is the mean of all.
 func (in *PeakInputs) perToken(l *model.Layout, s *stage, moe, tp, spTP float64) (outer, attn, mlp, light float64) {
 	a, f := in.Arch, in.Frame
 	d, h := float64(a.Width), float64(a.Heads)
@@ -556,7 +560,7 @@ func (in *PeakInputs) perToken(l *model.Layout, s *stage, moe, tp, spTP float64)
 		norms = float64(a.NormsPerLayer)
 	case a.Encoder.Layers > 0:
 		norms = 3
-	case a.ParallelBlock:
+	case a.ParallelBlock || a.Mamba.Layers > 0:
 		norms = 1
 	}
 	one := 1.0 // a copy of a matrix's input
@@ -582,12 +586,16 @@ func (in *PeakInputs) perToken(l *model.Layout, s *stage, moe, tp, spTP float64)
 		wide = f.Plain
 	}
 	wide -= half
-	mlp = 2 * wide * float64(a.FF) / tp
+	inAttn, inMLP := 1.0, 1.0 // share of the layers, where these are one thing alone
+	if a.Mamba.Layers > 0 {
+		inAttn, inMLP = a.AttentionLayers()/float64(a.Layers), a.MLPLayers()/float64(a.Layers)
+	}
+	mlp = inMLP * 2 * wide * float64(a.FF) / tp
 	again := one // copies of the MLP's width that are made again
 	if a.MLPMatrices > 2 {
 		again += 2 * half // what gate and up are kept for is then the activation alone: 8 bits do
 	}
-	acted := 2 * again * float64(a.FF) / tp
+	acted := inMLP * 2 * again * float64(a.FF) / tp
 	if moe > 0 {
 		x := &a.MoE
 		load := in.Imbalance
@@ -610,10 +618,16 @@ func (in *PeakInputs) perToken(l *model.Layout, s *stage, moe, tp, spTP float64)
 	}
 	light += acted
 	if l.Eager {
-		light = f.Score * h * in.Seq / tp
-		attn += light
+		scores := f.Score * h * in.Seq / tp
+		light = inAttn * scores
+		attn += scores
 	} else {
 		attn += 4 * h / tp // the fused kernel's one number per query
+	}
+	if m := &a.Mamba; m.Layers > 0 {
+		// The fused scan keeps what comes out of the first matrix, and its own
+		// result before the gate (state-spaces/mamba, ssd_combined.py, MambaSplitConv1dScanCombinedFn).
+		attn = inAttn*attn + float64(m.Layers)/float64(a.Layers)*2*(m.Into()+m.Inner())/tp
 	}
 	return outer, attn, mlp, light
 }

@@ -143,6 +143,8 @@ func (w *peakWriter) stage() {
 		shards, copies := l.ExpertShards()
 		w.step("expert_shards", "s_e", "GPUs that share the experts", unit.Count, shards, "ep * etp", "Experts are dealt out, and each may be cut as well.", "")
 		w.step("expert_copies", "c_e", "copies of each expert", unit.Count, copies, "max(1, tp * cp * dp / expert_shards)", "What is left of the GPUs of one stage holds copies.", "")
+	} else if a.Mamba.Layers > 0 {
+		expr = "layers_stage * (params_attention + params_mamba + params_mlp) / layers"
 	} else {
 		expr += " + layers_stage * params_mlp_layer"
 	}
@@ -297,14 +299,20 @@ func (w *peakWriter) activations() {
 	} else {
 		expr += " + 4 * heads / tp"
 	}
-	w.step("bytes_act_attention", "A_a", "inside attention, per token and layer", per, attn, expr, "Queries, keys, values and the result, two bytes a number.", "")
-	inMLP := f.Gated
-	if a.MLPMatrices == 2 {
-		inMLP = f.Plain
+	inside, inMLP := "Queries, keys, values and the result, two bytes a number.", ""
+	if a.Mamba.Layers > 0 {
+		expr = "(attention_layers * (" + expr + ") + mamba_layers * 2 * (" + model.MambaInto + " + mamba_heads * mamba_head_dim) / tp) / layers"
+		inside = "Queries, keys, values and the result; of recurrent layers what their first matrix gives and the scan's result; two bytes a number, the mean of all layers."
+		inMLP = "(layers - mamba_layers - attention_layers) / layers * "
 	}
-	w.profile("mlp_copies", "k_m", "copies kept inside an MLP", unit.None, inMLP)
-	middle := "2 * (mlp_copies" + less + ") * "
-	acted := "2 * " + again + " * ff / tp"
+	w.step("bytes_act_attention", "A_a", "inside attention, per token and layer", per, attn, expr, inside, "")
+	copies := f.Gated
+	if a.MLPMatrices == 2 {
+		copies = f.Plain
+	}
+	w.profile("mlp_copies", "k_m", "copies kept inside an MLP", unit.None, copies)
+	middle := inMLP + "2 * (mlp_copies" + less + ") * "
+	acted := inMLP + "2 * " + again + " * ff / tp"
 	says := "What goes into the MLP's middle and comes out of it, two bytes a number."
 	expr = middle + "ff / tp"
 	if moe > 0 {
@@ -340,6 +348,9 @@ func (w *peakWriter) activations() {
 		}
 	case model.RecomputeSelective:
 		thrown := "bytes_act_scores"
+		if a.Mamba.Layers > 0 {
+			thrown = "attention_layers / layers * bytes_act_scores"
+		}
 		says = "The scores are thrown away and computed again."
 		if !l.Eager {
 			thrown = "2 * " + one + " * norms_per_layer * width" + norm

@@ -8,10 +8,10 @@ import (
 	"flopbook/core/unit"
 )
 
-// tensorRule: tensor parallelism divides the heads, and one of it and the
-// key-value heads divides the other.
+// tensorRule: tensor parallelism divides the heads, those of recurrent layers
+// too, and one of it and the key-value heads divides the other.
 func tensorRule(a *model.Arch, tp int) bool {
-	return a.Heads%tp == 0 && (a.MLA.KVRank > 0 || a.KVHeads <= 0 || a.KVHeads%tp == 0 || tp%a.KVHeads == 0)
+	return a.Heads%tp == 0 && a.Mamba.Heads%tp == 0 && (a.MLA.KVRank > 0 || a.KVHeads <= 0 || a.KVHeads%tp == 0 || tp%a.KVHeads == 0)
 }
 
 // chunkRule: interleaved chunks hold the same number of layers, where the
@@ -69,7 +69,9 @@ func (s *Search) Refuses(p *Plan) *unit.Problem {
 	switch {
 	case !tensorRule(a, tp):
 		wrong := "does not divide the " + strconv.Itoa(a.Heads) + " heads"
-		if a.Heads%tp == 0 {
+		if a.Mamba.Heads%tp != 0 {
+			wrong = "does not divide the " + strconv.Itoa(a.Mamba.Heads) + " heads of the recurrent layers"
+		} else if a.Heads%tp == 0 {
 			wrong = "and the " + strconv.Itoa(a.KVHeads) + " key-value heads do not divide one another"
 		}
 		return no("Tensor parallel", tp, wrong, list(a.Heads, func(n int) bool { return tensorRule(a, n) }), "try "+nearest(tp, a.Heads, func(n int) bool { return tensorRule(a, n) }))

@@ -606,7 +606,7 @@ func (x *explorer) exchange(g *group, d *depth, copies int, rounds float64, out 
 		return 0
 	}
 	c := in.Counts
-	params := (c.Attention + c.MLP + c.Shared) / float64(g.tp*d.pp)
+	params := (c.Attention + c.Mamba + c.MLP + c.Shared) / float64(g.tp*d.pp)
 	units := math.Max(1, float64(in.Arch.Layers)/float64(d.pp))
 	all := in.Chip.Group(float64(copies), float64(g.tp))
 	expert, own := 0.0, machine.Group{}

@@ -175,7 +175,8 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 		seqTok = tok / tp
 	}
 	moeLayers := float64(a.MoE.Layers)
-	denseLayers := layers - moeLayers
+	denseLayers := a.MLPLayers()
+	half := a.Blocks() / layers // a half where a layer is an attention, a recurrence or an MLP alone
 
 	// Who talks to whom.
 	tpGroup := chip.Group(tp, 1)
@@ -185,6 +186,9 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 
 	var fwd, bwd piece // one attention block
 	s.attention(l, tok, tp, cp, &fwd, &bwd)
+	if a.Mamba.Layers > 0 {
+		s.mixed(tok, tp, &fwd, &bwd)
+	}
 	var fm, bm piece // one dense MLP
 	if denseLayers > 0 {
 		s.mlp(tok, float64(a.FF)/tp, float64(a.MLPMatrices), &fm, &bm)
@@ -195,7 +199,7 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 	}
 
 	// Norms, residuals; tensor-parallel exchange.
-	width := chip.Move(passWidth*d*seqTok) * e.Passes
+	width := chip.Move(half*passWidth*d*seqTok) * e.Passes
 	fwd.memory += width
 	bwd.memory += width * backPasses
 	fwd.light += width * passNorms / passWidth
@@ -206,6 +210,7 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 		if l.SP {
 			one = 2 * tpGroup.AllGather(bytes)
 		}
+		one *= half
 		fwd.tensor += 2 * one * e.Tensor
 		// Backward, the exchange of input gradients runs beside the weight
 		// gradients, where these are not put off.
@@ -216,16 +221,16 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 		}
 		bwd.tensor += back
 		if l.SP {
-			fwd.kernels += kernelsScatter
-			bwd.kernels += kernelsScatter * backKernels
+			fwd.kernels += half * kernelsScatter
+			bwd.kernels += half * kernelsScatter * backKernels
 		} else {
-			fwd.kernels += kernelsTensor
-			bwd.kernels += kernelsTensor
+			fwd.kernels += half * kernelsTensor
+			bwd.kernels += half * kernelsTensor
 		}
 	}
 	if cp > 1 {
 		// Keys and values pass round the ring beside attention (or are gathered).
-		kv := 2 * 2 * tok * s.kvWidth() / tp * cp
+		kv := 2 * 2 * tok * s.kvWidth() / tp * cp * (a.AttentionLayers() / layers)
 		ring := cpGroup.AllGather(kv)
 		fwd.tensor += math.Max(0.2*ring, ring-fwd.attn)
 		bwd.tensor += math.Max(0.4*ring, 2*ring-bwd.attn)
@@ -233,8 +238,8 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 		bwd.kernels += 4 * cp
 	}
 	if l.ZeRO == 3 {
-		fwd.kernels += kernelsShard
-		bwd.kernels += kernelsShard
+		fwd.kernels += half * kernelsShard
+		bwd.kernels += half * kernelsShard
 	}
 
 	// One micro-batch through all layers.
@@ -266,10 +271,10 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 		againKernels = share * f.kernels
 	case l.Recompute == model.RecomputeSelective && l.Eager:
 		again = layers * fwd.attn
-		againKernels = layers * kernelsEager
+		againKernels = a.AttentionLayers() * kernelsEager
 	case l.Recompute == model.RecomputeSelective:
 		again = f.light
-		againKernels = layers * kernelsLight
+		againKernels = a.Blocks() * kernelsLight
 	}
 
 	// Output matrix and loss, on the last stage.
@@ -284,7 +289,7 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 	// Weights of one stage.
 	expertShards, expertCopies := l.ExpertShards()
 	expertParams := c.Experts / (expertShards * pp)
-	plainParams := (c.Attention+c.MLP+c.Shared+c.Router+c.Norms)/(tp*pp) + c.Embedding/tp/math.Min(pp, 2)
+	plainParams := (c.Attention+c.Mamba+c.MLP+c.Shared+c.Router+c.Norms)/(tp*pp) + c.Embedding/tp/math.Min(pp, 2)
 	if !a.Tied && pp <= 1 {
 		plainParams += c.Output / tp
 	}
@@ -320,7 +325,7 @@ func (s *StepInputs) estimate(l *model.Layout, out *Step, draw *work) {
 		cpu = (f.kernels + b.kernels + againKernels + kernelsEnds*math.Min(pp, 2)) * e.Launch * scale
 		if tp > 1 && pp > 1 && tp*pp*dp*cp > s.Mach.Domain {
 			// Collectives queue behind the sends and receives of the pipeline.
-			cpu += layers * collectives * tp / 2 * e.Crowd
+			cpu += a.Blocks() * collectives * tp / 2 * e.Crowd
 		}
 		launch, cpuHead = larger(gpuTime, cpu)-gpuTime, kernelsEnds*e.Launch*scale
 	}
@@ -697,6 +702,45 @@ func (s *StepInputs) attention(l *model.Layout, tok, tp, cp float64, f, b *piece
 	f.attn = t + chip.Gap()
 	b.attn = 2.5*t + 2*chip.Gap()
 }
+
+// mixed makes of one attention block the mean of all layers where others are
+// recurrent: attention and recurrence by their share, each alone in its layer.
+func (s *StepInputs) mixed(tok, tp float64, f, b *piece) {
+	a := s.Arch
+	layers := float64(a.Layers)
+	var rf, rb, mf, mb piece
+	s.recurrence(tok, tp, &rf, &rb)
+	mf.add(f, float64(a.Mamba.Attention)/layers)
+	mb.add(b, float64(a.Mamba.Attention)/layers)
+	mf.add(&rf, float64(a.Mamba.Layers)/layers)
+	mb.add(&rb, float64(a.Mamba.Layers)/layers)
+	mf.kernels, mb.kernels = kernelsLayer/2., kernelsLayer/2.*backKernels
+	*f, *b = mf, mb
+}
+
+// recurrence is one Mamba-2 layer from the normed input to the output
+// projection. Its scan runs in chunks of tokens, as products of heads in 16
+// bits; what takes its time is memory: the convolution reads and writes the
+// mixed channels, the scan reads them twice and writes its result, writes,
+// carries on (reads, writes) and reads a state for each chunk in 32 bits, and
+// the gated norm reads result and gate and writes (state-spaces/mamba,
+// mamba_ssm/ops/triton/ssd_combined.py). Tensor parallelism deals out the heads.
+func (s *StepInputs) recurrence(tok, tp float64, f, b *piece) {
+	a, chip := s.Arch, &s.Chip
+	m, d := &a.Mamba, float64(a.Width)
+	inner, mixed, state := m.Inner()/tp, m.Mixed()/tp, float64(m.State)
+	s.product(tok, m.Into()/tp, d, f, b)
+	s.product(tok, d, inner, f, b)
+	t := chip.Move(tok*(2*(4*mixed+4*inner)+4*4*inner*state/scanChunk)) * s.Eff.Passes
+	f.memory += t
+	b.memory += t * backPasses
+	f.attn = 7 * inner * state * tok * s.perFLOP16() / eagerProducts
+	b.attn = 2 * f.attn
+}
+
+// scanChunk is the tokens of a chunk of the scan: chunk_size of Nemotron-H's
+// and Nemotron Nano 2's config.json.
+const scanChunk = 128
 
 // seenPerLayer is the tokens that a query is compared with, averaged over the
 // layers: half the sequence if causal, all of it if the square is written out;
