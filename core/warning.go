@@ -42,7 +42,7 @@ const (
 	WarnSpeechStep                      // a speech model's step is timed by a text model
 	WarnServeSpread                     // A GPUs over which a copy's experts are dealt out
 	WarnServeFar                        // answering on a machine or in a format that was not measured; Note: engine
-	WarnRecurrentStep                   // the step of a model with recurrent layers is counted, none was measured
+	WarnRecurrent                       // the step of a model with recurrent layers is counted, none was measured
 )
 
 // estimateWarnings gathers what can be said from the estimate alone.
@@ -141,7 +141,7 @@ func warnStep(in *Resolved, out *Report) {
 		out.warnf(WarnSpeechStep, 0, 0, "")
 	}
 	if in.Arch.Mamba.Layers > 0 {
-		out.warnf(WarnRecurrentStep, 0, 0, "")
+		out.warnf(WarnRecurrent, 0, 0, "")
 	}
 }
 
@@ -218,7 +218,7 @@ func WarningText(w Warning) (says, fix string) {
 		return "No measured step is of more than " + unit.Short(unit.Count, w.B) + " GPUs; for " + unit.Short(unit.Count, w.A) + " the prediction reaches beyond, and its range is wider.", "Give your own measured share of peak (MFU) if you have one."
 	case WarnSpeechStep:
 		return "No step of a speech model was measured; a text model with as many layers times it.", "Give your own measured share of peak (MFU) if you have one."
-	case WarnRecurrentStep:
+	case WarnRecurrent:
 		return "No training step of a model with recurrent layers was measured; time and memory are counted from what their programs read, write and keep, and every layer stands for the mean of all.", "Give your own measured share of peak (MFU) if you have one."
 	case WarnServeBig:
 		return noRoomText(&w)

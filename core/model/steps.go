@@ -486,8 +486,12 @@ func (a *Arch) StepsKV(b *derivation.Book, elem unit.Bytes, context float64) {
 	default:
 		says = "Each layer keeps a key and a value per token, for every head."
 	}
+	ignores := "rounding to blocks; copies when there are more GPUs than key-value heads"
+	if a.Mamba.Layers > 0 {
+		ignores += "; the state that recurrent layers carry of each answer, " + unit.Short(unit.ByteCount, a.StateBytes()) + " however long it is"
+	}
 	w.step("kv_bytes_per_token", "m_{kv}", "cache per token", unit.BytesPerToken, float64(a.KVBytesPerToken(elem)),
-		a.AttentionText()+" * "+one+" * kv_elem_bytes", says, "rounding to blocks; copies when there are more GPUs than key-value heads")
+		a.AttentionText()+" * "+one+" * kv_elem_bytes", says, ignores)
 	if a.Mamba.Layers > 0 {
 		k := writer{b, derivation.Constant, "vllm-mamba"}
 		k.let("state_elem_bytes", "b_s", "bytes of a number of the state", unit.None, stateBytes)

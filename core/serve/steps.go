@@ -9,7 +9,8 @@ import (
 )
 
 // An Explainer writes how the times of steps follow. The book must hold the
-// reader's fields and the shape.
+// reader's fields and the shape, and the state of recurrent layers as
+// [model.Arch.StepsKV] writes it.
 type Explainer struct {
 	B       *derivation.Book
 	Service *Service
@@ -45,9 +46,6 @@ func (e *Explainer) Lets(machine string) {
 	e.let("serve_flop_pair", "f_p", "operations between two tokens, per layer, reading", unit.FLOPs, m.PairFLOP, "", "")
 	e.let("serve_flop_pair_write", "f_w", "operations between two tokens, per layer, writing", unit.FLOPs, m.AbsorbedFLOP, "", "more than in reading only with latent attention")
 	e.let("serve_cache_layer", "m_l", "cache of a token in one layer", unit.BytesPerToken, m.KV, "", "")
-	if m.State > 0 {
-		e.let("serve_state", "m_s", "state of an answer in all recurrent layers", unit.ByteCount, m.State, "", "")
-	}
 	e.let("serve_peak", "P_s", "dense peak for serving", unit.FLOPRate, h.Peak, machine, "")
 	e.let("serve_bandwidth", "BW", "memory bandwidth", unit.ByteRate, h.Bandwidth, machine, "")
 	e.let("serve_memory", "M_s", "memory of one GPU", unit.ByteCount, h.Memory, machine, "")
@@ -169,7 +167,7 @@ func (e *Explainer) Time(k Kind, w *Work, s *Step) {
 		answers := "step_answers" + x
 		state, says := "", "Each answer reads back what it holds, or multiplies it where that takes longer."
 		if m.State > 0 {
-			state = " + 2 * " + answers + " * serve_state / (serve_tp * serve_bandwidth * eff_kv)"
+			state = " + 2 * " + answers + " * state_bytes / (serve_tp * serve_bandwidth * eff_kv)"
 			says = "Each answer reads back what it holds, or multiplies it where that takes longer; it reads and writes its state in the recurrent layers."
 		}
 		ops := answers
