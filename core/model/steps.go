@@ -343,6 +343,15 @@ func (a *Arch) NormsText() string {
 	return "norms_per_layer * norm_mult * width"
 }
 
+// betweenText is the forward FLOP between tokens, of layers times tokens seen
+// under the given name, and of scans.
+func (a *Arch) betweenText(seen string) string {
+	if a.Mamba.Layers > 0 {
+		return a.pairText() + " * " + seen + " + " + mambaScan
+	}
+	return a.pairText() + " * " + seen
+}
+
 // pairText is the forward FLOP of one layer for one pair of tokens.
 func (a *Arch) pairText() string {
 	if a.MLA.KVRank > 0 {
@@ -372,12 +381,11 @@ func (a *Arch) StepsFlops(b *derivation.Book, c *Counts, seq float64, count Atte
 	}
 	seen, says := a.seenText(seq, count)
 	w.step("tokens_seen", "n_s", "layers times tokens seen", unit.Count, a.seenLayers(seq, count), seen, says, "")
-	between, scored := a.pairText()+" * tokens_seen", "Each token is scored against those it sees, and their values are summed."
+	scored := "Each token is scored against those it sees, and their values are summed."
 	if a.Mamba.Layers > 0 {
-		between += " + " + mambaScan
 		scored += " Recurrent layers write it into their state and read from that (the scan)."
 	}
-	w.step("flops_attention", "F_A", "work between tokens, forward", unit.FLOPPerToken, f.Attention, between, scored, "the softmax")
+	w.step("flops_attention", "F_A", "work between tokens, forward", unit.FLOPPerToken, f.Attention, a.betweenText("tokens_seen"), scored, "the softmax")
 	a.closeSteps(w, f, again, "_per_token", unit.FLOPPerToken)
 	w.step("flops_per_token", "F_t", "training work per token", unit.FLOPPerToken, f.Train, "3 * flops_forward_per_token",
 		"The backward pass costs twice the forward pass.", "the optimizer's own work, below 1 %")
@@ -392,7 +400,7 @@ func (a *Arch) StepsAtLength(b *derivation.Book, name, length string, seq float6
 	seen, says := a.seenText(max(seq, 1), count)
 	w.step(name+"_seen", "n_s", "layers times tokens seen, in sequences of that length", unit.Count, a.seenLayers(max(seq, 1), count), strings.ReplaceAll(seen, "seq", length), says, "")
 	w.step(name+"_work", "", "work of a token in sequences of that length, over that of the run", unit.None, work,
-		"(flops_linear + flops_logits + "+a.pairText()+" * "+name+"_seen) / flops_forward_per_token", "Matrices take the same work, attention more in longer sequences.", "")
+		"(flops_linear + flops_logits + "+a.betweenText(name+"_seen")+") / flops_forward_per_token", "Matrices take the same work, attention more in longer sequences.", "")
 }
 
 func (a *Arch) seenText(seq float64, count AttentionCount) (expr, says string) {
