@@ -206,6 +206,9 @@ func shapeNote(h *hub) app.UI {
 	if assumed(v) {
 		says = strings.ToUpper(v.Note[:min(1, len(v.Note))]) + v.Note[min(1, len(v.Note)):] + ". "
 	}
+	if m := &h.answer.In.Arch.Mamba; m.Layers > 0 {
+		says += count(float64(m.Layers)) + " of its layers are recurrent (Mamba-2), " + count(float64(m.Attention)) + " are attention, the others MLPs. "
+	}
 	if s, ok := source.Get(v.Source); ok {
 		return app.P().Class("hint").Body(app.Text(says), link(s.URL, "Source"))
 	}
