@@ -211,6 +211,7 @@ func TestAgainstDataSheets(t *testing.T) {
 		"gaudi2":      {432, 2460, 600},    // Intel Gaudi 2 white paper
 		"trainium2":   {667, 2900, 500},    // AWS Neuron documentation; 500 W SemiAnalysis through Epoch
 		"mi250x-gcd":  {191.5, 1640, 280},  // half of MI250X
+		"sn40l":       {638, 1600, 0},      // SambaNova at Hot Chips 2024: 638 TFLOPS; 25.6 TB/s of 16 sockets
 	} {
 		a, p := Find(key)
 		if p != nil {

@@ -165,10 +165,12 @@ func (e *Explainer) Time(k Kind, w *Work, s *Step) {
 		}
 		e.let("cache_shards", "n_c", "GPUs that the cache of one answer is cut over", unit.Count, math.Min(l.TP, m.Shards), "", "no more than the model has key-value heads; one with latent attention")
 		answers := "step_answers" + x
-		state, says := "", "Each answer reads back what it holds, or multiplies it where that takes longer."
+		state, ignores := "", ""
+		says := "Each answer reads back what it holds, or multiplies it where that takes longer."
 		if m.State > 0 {
 			state = " + 2 * " + answers + " * state_bytes / (serve_tp * serve_bandwidth * eff_kv)"
 			says = "Each answer reads back what it holds, or multiplies it where that takes longer; it reads and writes its state in the recurrent layers."
+			ignores = "copies of the state that drafts and cached prefixes need"
 		}
 		ops := answers
 		if w.Draft > 0 {
@@ -176,7 +178,7 @@ func (e *Explainer) Time(k Kind, w *Work, s *Step) {
 		}
 		e.step("t_kv"+x, "t_k", "reading the cache"+of, unit.Time, s.Cache,
 			"max("+answers+" * serve_cache_layer * ("+seen+") / (cache_shards * serve_bandwidth * eff_kv)"+state+", "+ops+" * serve_flop_pair_write * ("+seen+") / (serve_tp * serve_peak * eff_matmul))",
-			says, "")
+			says, ignores)
 		total = append(total, "t_kv"+x)
 	}
 	if questions && s.Attention > 0 {

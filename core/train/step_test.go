@@ -14,7 +14,13 @@ import (
 
 // llama405 is Llama 3.1 405B (Grattafiori et al. 2024, table 3) on H100s.
 func llama405(t testing.TB) (*StepInputs, *model.Layout) {
-	a := &model.Arch{Layers: 126, Width: 16384, Heads: 128, KVHeads: 8, HeadDim: 128, FF: 53248, Vocab: 128256}
+	s := onH100(t, model.Arch{Layers: 126, Width: 16384, Heads: 128, KVHeads: 8, HeadDim: 128, FF: 53248, Vocab: 128256}, 2048)
+	return s, &model.Layout{TP: 8, PP: 16, VPP: 8, DP: 128, CP: 1, EP: 1, ZeRO: 1, Micro: 1, SP: true}
+}
+
+// onH100 is a step of so many sequences of 8,192 tokens on H100s.
+func onH100(t testing.TB, shape model.Arch, sequences float64) *StepInputs {
+	a := &shape
 	a.Fill()
 	c := &model.Counts{}
 	a.Count(c)
@@ -23,12 +29,12 @@ func llama405(t testing.TB) (*StepInputs, *model.Layout) {
 		t.Fatal(p)
 	}
 	m, runs := machine.Of(acc, catalog.BF16)
-	s := &StepInputs{Arch: a, Counts: c, Mach: m, Seq: 8192, Batch: 2048}
+	s := &StepInputs{Arch: a, Counts: c, Mach: m, Seq: 8192, Batch: sequences}
 	stack, _ := FindStack("megatron-core 2024")
 	stack.Apply(acc.Family, catalog.BF16, runs, s)
 	FindEfficiency(acc.Family, catalog.BF16, false, stack.Name, "infiniband", &s.Eff)
 	s.Prepare()
-	return s, &model.Layout{TP: 8, PP: 16, VPP: 8, DP: 128, CP: 1, EP: 1, ZeRO: 1, Micro: 1, SP: true}
+	return s
 }
 
 func stepParts(s *Step) float64 {
