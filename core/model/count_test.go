@@ -59,6 +59,7 @@ func TestScaledKeepsTheLikeness(t *testing.T) {
 		"Llama 3.1 70B": {Layers: 80, Width: 8192, Heads: 64, KVHeads: 8, HeadDim: 128, FF: 28672, Vocab: 128256, MLPMatrices: 3, NormMult: 1},
 		"GPT-3":         {Layers: 96, Width: 12288, Heads: 96, KVHeads: 96, HeadDim: 128, FF: 49152, Vocab: 50257, MLPMatrices: 2, NormMult: 2, Tied: true, Positions: 2048},
 		"windowed":      {Layers: 26, Width: 2304, Heads: 8, KVHeads: 4, HeadDim: 256, FF: 9216, Vocab: 256000, MLPMatrices: 3, NormMult: 1, Tied: true, Window: Window{Size: 4096, Layers: 13}},
+		"recurrent":     nemotronNano(56, 27, 4, 4480, 15680),
 	} {
 		var c Counts
 		like.Count(&c)

@@ -63,7 +63,7 @@ func Scaled(like *Arch, params float64) Arch {
 	a.Fill()
 	var c Counts
 	a.Count(&c)
-	if !(params > 1e6) || math.IsInf(params, 0) || a.HeadDim <= 0 || a.Heads <= 0 || a.KVHeads <= 0 {
+	if !(params > 1e6) || math.IsInf(params, 0) || a.HeadDim <= 0 || a.Heads <= 0 || a.KVHeads <= 0 || a.MLPLayers() <= 0 {
 		return Dense(params)
 	}
 	grain := 64.0
@@ -101,22 +101,42 @@ func Scaled(like *Arch, params float64) Arch {
 	}
 	a.Width, a.Heads, a.KVHeads = int(width), int(heads), int(kv)
 	a.FF = int(math.Max(1, grain*math.Round(float64(like.FF)*width/float64(like.Width)/grain)))
-	a.Layers = 1
 	a.Window.Layers = 0
+	least := 1 // layers of the smallest shape of this kind
+	if m := &a.Mamba; m.Layers > 0 {
+		g := float64(m.Groups)
+		m.Heads = m.Groups * int(math.Max(1, math.Round(float64(like.Mamba.Heads)*width/float64(like.Width)/g)))
+		least = like.Layers
+	}
+	a.deepen(like, least)
 	a.Count(&c)
 	one := c.Total
-	a.Layers = 2
+	a.deepen(like, 2*least)
 	a.Count(&c)
-	layer := c.Total - one
-	layers = math.Min(1e5, math.Max(1, math.Round((params-one)/layer+1)))
-	a.Layers = int(layers)
+	layer := (c.Total - one) / float64(least)
+	layers = math.Min(1e5, math.Max(1, math.Round((params-one)/layer+float64(least))))
+	if a.Mamba.Layers > 0 {
+		layers = math.Max(3, layers) // one of each
+	}
+	a.deepen(like, int(layers))
 	// What whole layers leave over is the MLP's.
 	a.Count(&c)
-	a.FF = int(math.Max(1, float64(a.FF)+8*math.Round((params-c.Total)/(layers*width*float64(a.MLPMatrices))/8)))
+	a.FF = int(math.Max(1, float64(a.FF)+8*math.Round((params-c.Total)/(a.MLPLayers()*width*float64(a.MLPMatrices))/8)))
 	if like.Window.Layers > 0 {
 		a.Window.Layers = max(1, int(math.Round(float64(like.Window.Layers)*layers/float64(like.Layers))))
 	}
 	return a
+}
+
+// deepen gives a shape so many layers, recurrent ones and those with attention
+// in the proportion of another.
+func (a *Arch) deepen(like *Arch, layers int) {
+	a.Layers = layers
+	if m := &like.Mamba; m.Layers > 0 {
+		share := float64(layers) / float64(like.Layers)
+		a.Mamba.Attention = max(min(m.Attention, 1), int(math.Round(float64(m.Attention)*share)))
+		a.Mamba.Layers = max(1, min(layers-a.Mamba.Attention-1, int(math.Round(float64(m.Layers)*share))))
+	}
 }
 
 // Sparse makes a plausible mixture of experts of about the given sizes, for a
