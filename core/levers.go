@@ -71,7 +71,7 @@ var levers = [...]lever{
 			if !CanTakeSize(in, out) {
 				return 0, false
 			}
-			_, best, ok := Sizes(&Answered{Case: *s, In: *in, Out: *out}, make([]SizePoint, 40))
+			_, best, ok := Sizes(&Answered{Case: *s, In: *in, Out: *out}, make([]SizePoint, 16))
 			if !ok || best.Params > 0.9*out.V[ParamsTotal].V {
 				return 0, false
 			}
@@ -129,6 +129,7 @@ func Levers(s *scenario.Scenario) []Lever {
 	var base Answered
 	AnswerInto(s, &base)
 	out := make([]Lever, 0, len(levers))
+	again := new(Answered)
 	for i := range levers {
 		l := &levers[i]
 		got := Lever{Key: l.key, Name: l.name, Says: l.says, Case: *s}
@@ -136,7 +137,7 @@ func Levers(s *scenario.Scenario) []Lever {
 		if ok && base.Out.Known[CostPerQuery] {
 			a := &base
 			if i > 0 {
-				a = &Answered{}
+				a = again
 				AnswerInto(&got.Case, a)
 			}
 			r := &a.Out

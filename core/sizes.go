@@ -73,6 +73,11 @@ func tokensFor(out *Report, params float64) (tokens float64, ok bool) {
 // times tokens. False where the size cannot reach the loss of the case, or no
 // law of loss speaks for it.
 func TrySize(a *Answered, params float64, t *TriedSize) bool {
+	return trySize(a, params, t, new(Answered))
+}
+
+// trySize is TrySize with room for the case worked out again.
+func trySize(a *Answered, params float64, t *TriedSize, b *Answered) bool {
 	in, out := &a.In, &a.Out
 	tokens, ok := tokensFor(out, params)
 	if !ok {
@@ -89,8 +94,7 @@ func TrySize(a *Answered, params float64, t *TriedSize) bool {
 		if again.SetChoice(scenario.Ask, "days") != nil || !resize(in, &again, params, tokens) {
 			return false
 		}
-		var b Answered
-		AnswerInto(&again, &b)
+		AnswerInto(&again, b)
 		if !b.Out.Known[Cost] || !b.Out.Known[CostPerDay] {
 			return false
 		}
@@ -127,15 +131,16 @@ func Sizes(a *Answered, points []SizePoint) (n int, cheapest SizePoint, ok bool)
 		return 0, cheapest, false
 	}
 	var t TriedSize
-	if !TrySize(a, a.Out.V[ParamsActive].V, &t) {
+	b := new(Answered)
+	if !trySize(a, a.Out.V[ParamsActive].V, &t, b) {
 		return 0, cheapest, false
 	}
 	cheapest = t.SizePoint
-	if TrySize(a, a.Out.V[LifetimeParams].V, &t) && t.Total() < cheapest.Total() {
+	if trySize(a, a.Out.V[LifetimeParams].V, &t, b) && t.Total() < cheapest.Total() {
 		cheapest = t.SizePoint
 	}
 	for i := range points {
-		if TrySize(a, lo*math.Pow(hi/lo, float64(i)/float64(max(len(points)-1, 1))), &t) {
+		if trySize(a, lo*math.Pow(hi/lo, float64(i)/float64(max(len(points)-1, 1))), &t, b) {
 			points[n] = t.SizePoint
 			n++
 			if t.Total() < cheapest.Total() {

@@ -43,7 +43,7 @@ func crossingChart(in *core.Resolved, out *core.Report, key string) chart.Chart 
 }
 
 // sizesDrawn is how many sizes the map of sizes works out.
-const sizesDrawn = 60
+const sizesDrawn = 28
 
 // sizes are the sizes that the map shows, and the cheapest of them, worked out
 // when the hand rests: each is the whole case again.

@@ -2,6 +2,7 @@ package view
 
 import (
 	"math"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -15,7 +16,11 @@ import (
 func eachAnswer(t *testing.T, f func(name string, s *scenario.Scenario, a *core.Answered)) {
 	t.Helper()
 	for _, p := range scenario.Presets() {
+		runtime.GC() // in a browser nothing else lets the collector in
 		for _, ask := range scenario.Choices[scenario.Ask].Options {
+			if runtime.GOOS == "js" && ask.Key != "days" {
+				continue // natively every question is asked
+			}
 			var s scenario.Scenario
 			if p := s.SetChoice(scenario.Model, p.Key); p != nil {
 				t.Fatal(p)
