@@ -121,7 +121,7 @@ func TestTheSentenceIsItsOwnControl(t *testing.T) {
 func TestALinkThatShowedOtherNumbersSaysSo(t *testing.T) {
 	p, settle := mounted(t)
 	p.h.send(state.Follow{Fragment: "v1;release=2025.01;shown=days:1,cost:5"})
-	one(t, "nav a").Call("click")
+	one(t, `[data-test="theme"]`).Call("click")
 	settle()
 	says := strings.ReplaceAll(one(t, "[data-test=then]").Get("textContent").String(), "\u00a0", " ")
 	for _, want := range []string{"release 2025.01", "this is release " + scenario.Release, "Then 1 day, $5; now "} {
