@@ -72,7 +72,8 @@ func ByGPUs(s GPUSweep) Chart {
 	costMin, costMax = math.Min(costMin, s.Now.CostLo), math.Max(costMax, s.Now.CostHi)
 
 	xMin, xMax := math.Min(first.GPUs, s.Now.GPUs), math.Max(last.GPUs, s.Now.GPUs)
-	if s.Fits > 1 {
+	near := s.Fits > 1 && first.GPUs < 2*s.Fits // the curve begins where memory lets it
+	if near {
 		xMin = math.Min(xMin, math.Max(1, math.Exp2(math.Floor(math.Log2(s.Fits)-1)))) // room to show what does not fit
 	}
 	if xMax <= xMin {
@@ -89,7 +90,7 @@ func ByGPUs(s GPUSweep) Chart {
 		lower.Y = linear(costMax, 5, shortDollars)
 	}
 
-	if s.Fits > xMin {
+	if near && s.Fits > xMin {
 		zone := Mark{Kind: Zone, Color: Soft, Lo: Floats{xMin}, Hi: Floats{s.Fits}}
 		upper.Marks, lower.Marks = append(upper.Marks, zone), append(lower.Marks, zone)
 		edge := Mark{Kind: VRule, Color: Soft, Dashed: true, X: Floats{s.Fits}}

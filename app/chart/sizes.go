@@ -201,15 +201,6 @@ func lossPanel(s SizeMap, lo, hi float64) (Panel, bool) {
 		min, max = math.Min(min, s.HandLoss), math.Max(max, s.HandLoss)
 	}
 	p.Y = logarithmic(min/1.01, max*1.01, grouped)
-	if len(p.Y.Ticks) < 3 {
-		p.Y.Ticks = nil
-		for i := 0; i <= 4; i++ {
-			v := significant(min+(max-min)*float64(i)/4, 3)
-			if v >= p.Y.Min && v <= p.Y.Max {
-				p.Y.Ticks = append(p.Y.Ticks, Tick{At: v, Text: grouped(v)})
-			}
-		}
-	}
 	p.Marks = append(lines, dots)
 	if usable(s.NowLoss) && s.Now.Params >= lo && s.Now.Params <= hi {
 		p.Marks = append(p.Marks, Mark{Kind: Dot, Color: Ink, Hollow: true, X: Floats{s.Now.Params}, Y: Floats{s.NowLoss}, Text: []string{"as it is"}})

@@ -30,7 +30,8 @@ func niceStep(v float64) float64 {
 }
 
 // logarithmic is an axis that just holds lo to hi, with ticks at 1, 2 and 5
-// times the powers of ten; ends that no axis can have are replaced.
+// times the powers of ten, or at even steps where these are too few; ends that
+// no axis can have are replaced.
 func logarithmic(lo, hi float64, text func(float64) string) Axis {
 	if !(lo >= 1e-200) {
 		lo = 1e-200
@@ -50,7 +51,30 @@ func logarithmic(lo, hi float64, text func(float64) string) Axis {
 			}
 		}
 	}
+	for n := 4.0; len(a.Ticks) < fewTicks && n <= 16; n *= 2 {
+		if even := evenTicks(lo, hi, n, text); len(even) > len(a.Ticks) {
+			a.Ticks = even
+		}
+	}
 	return a
+}
+
+// fewTicks is how many ticks an axis has at least, where its ends can be told apart.
+const fewTicks = 3
+
+// evenTicks are about n round numbers from lo to hi, all Major; none where two
+// would read the same.
+func evenTicks(lo, hi, n float64, text func(float64) string) (ticks []Tick) {
+	step := niceStep((hi - lo) / n)
+	for i := math.Ceil(lo/step - 1e-9); i*step <= hi*(1+1e-9); i++ {
+		v := significant(i*step, 12)
+		t := text(v)
+		if len(ticks) > 20 || len(ticks) > 0 && ticks[len(ticks)-1].Text == t {
+			return nil
+		}
+		ticks = append(ticks, Tick{At: math.Min(math.Max(v, lo), hi), Text: t, Major: true})
+	}
+	return ticks
 }
 
 // doubling is an axis of counts that just holds lo to hi, with ticks at the

@@ -171,10 +171,13 @@ func memoryChart(in *core.Resolved, out *core.Report) chart.Chart {
 }
 
 // fleet are the numbers of GPUs that the second chart draws: doublings around
-// the reader's own.
+// the reader's own, from the fewest that hold the run where these are near.
 func fleet(n, least float64) []float64 {
 	var out []float64
 	from := math.Exp2(math.Floor(math.Log2(math.Max(1, math.Max(n/32, least)))))
+	if least > from {
+		out, from = append(out, least), 2*from
+	}
 	for v := from; v <= math.Max(n*16, from*64) && len(out) < 14; v *= 2 {
 		out = append(out, v)
 	}
