@@ -26,7 +26,7 @@ func Fill(u FillUse) Chart {
 	c := Chart{Key: "fill", Title: "Running answers fill the memory"}
 	u.Points = sound(u.Points, func(p FillPoint) []float64 { return []float64{p.Answers, p.Weights, p.Cache, p.Reserve} })
 	if len(u.Points) < 2 || !usable(u.Capacity) || !usable(u.Points[len(u.Points)-1].Answers) {
-		return none(c, notServed)
+		return none(c, NotServed)
 	}
 	last := u.Points[len(u.Points)-1]
 	c.X = linear(last.Answers, 6, short)

@@ -3,8 +3,8 @@ package chart
 // Because makes of c a chart that says why there is nothing to draw.
 func (c Chart) Because(why string) Chart { return none(c, why) }
 
-// notServed is why a chart of a service stays empty.
-const notServed = "The model does not fit the machines that answer, so there is nothing to draw."
+// NotServed is why a chart of a service stays empty.
+const NotServed = "The model does not fit the machines that answer, so there is nothing to draw."
 
 // none makes of c a chart that says why there is nothing to draw.
 func none(c Chart, why string) Chart {

@@ -24,7 +24,7 @@ type PaceCurve struct {
 func Pace(s PaceCurve) Chart {
 	c := Chart{Key: "pace", Title: "Faster answers or more of them"}
 	if !finite(s.Now.Reader) || !finite(s.Now.PerGPU) || s.Now.Reader <= 0 || s.Now.PerGPU <= 0 || !finite(s.Now.Answers) {
-		return none(c, notServed)
+		return none(c, NotServed)
 	}
 	line := Mark{Kind: Line, Color: C1}
 	lo, hi, top := math.Inf(1), 0.0, 0.0

@@ -60,7 +60,7 @@ func Roofline(r Roof) Chart {
 		says = append(says, fmt.Sprintf("%s reaches %s of %s", q.Name, rate(q.Reached), rate(math.Min(r.Peak, q.Intensity*r.Bandwidth))))
 	}
 	if len(dots.X) == 0 {
-		return none(c, notServed)
+		return none(c, NotServed)
 	}
 	p.Marks = append(p.Marks, dots)
 	c.Panels = []Panel{p}

@@ -81,6 +81,9 @@ func TestServingChartsWithNothingToDraw(t *testing.T) {
 		if c := chartOf(big, "1", key); !c.Empty || strings.Contains(c.Caption, " 0 B") {
 			t.Errorf("%s of a copy that does not fit: %s", key, c.Caption)
 		}
+		if c := chartOf(big, "1", key); strings.Contains(c.Caption, "Nobody") {
+			t.Errorf("%s of a copy that does not fit: %s", key, c.Caption)
+		}
 		if c := chartOf(big, "", key); c.Empty {
 			t.Errorf("%s of a copy that fits is empty: %s", key, c.Caption)
 		}

@@ -20,6 +20,17 @@ func noRoom(out *core.Report) (says, fix string) {
 	return "", ""
 }
 
+// unasked says of an empty chart of a demand which of two reasons it has.
+func unasked(out *core.Report, c chart.Chart) chart.Chart {
+	switch {
+	case !c.Empty:
+		return c
+	case out.Serve.OK:
+		return c.Because("Nobody asks, so there is nothing to draw.")
+	}
+	return c.Because(chart.NotServed)
+}
+
 // paceChart is the trade between each reader's pace and a GPU's work, at 200
 // numbers of answers at once.
 func paceChart(in *core.Resolved, out *core.Report) chart.Chart {
@@ -90,7 +101,7 @@ func fillChart(in *core.Resolved, out *core.Report) chart.Chart {
 func fleetChart(in *core.Resolved, out *core.Report) chart.Chart {
 	s, p, r := &in.Serving.Service, &in.Serving.Plan, &out.Serve
 	if !r.OK || s.PerDay <= 0 {
-		return chart.FleetDay(nil, 1)
+		return unasked(out, chart.FleetDay(nil, 1))
 	}
 	week := make([]serve.Minute, serve.WeekMinutes)
 	timed("flopbook-week", func() { s.Week(p, &r.Result, week) })
@@ -108,7 +119,7 @@ func waysChart(in *core.Resolved, out *core.Report) chart.Chart {
 	w := chart.WaysOfServing{APIName: v.ListName}
 	perDay := v.Service.PerDay
 	if !out.Serve.OK || perDay <= 0 {
-		return chart.Ways(w)
+		return unasked(out, chart.Ways(w))
 	}
 	demands := make([]float64, 49)
 	for i := range demands {
@@ -131,5 +142,5 @@ func leversChart(h *hub) chart.Chart {
 			rows = append(rows, chart.LeverCost{Name: l.Name, PerQuery: l.PerQuery.V, Wh: l.Energy.V / 3600, Crossing: l.Crossing.V})
 		}
 	}
-	return chart.Levers(rows)
+	return unasked(&h.answer.Out, chart.Levers(rows))
 }

@@ -68,9 +68,9 @@ func formats(in *core.Resolved) app.UI {
 	return app.Div().Attr("data-test", "formats").Body(
 		app.H3().Text("Which number formats fit"),
 		app.Div().Class("scroll").TabIndex(0).Attr("role", "region").Aria("label", "Which number formats fit").Body(app.Table().Class("list").Body(
-			app.THead().Body(app.Tr().Body(app.Th().Attr("scope", "col").Text("a weight in"), head("weights of one copy"), head("fewest × "+in.Serve.Name))),
+			app.THead().Body(app.Tr().Body(app.Th().Attr("scope", "col").Text("a weight in"), head("weights of one copy"), head("fewest GPUs"))),
 			app.TBody().Body(rows...))),
-		app.P().Class("says").Text("The fewest, in powers of two, whose memory holds one copy of the model beside the software"+kept(in)+"."))
+		app.P().Class("says").Text("The fewest "+in.Serve.Name+", in powers of two, whose memory holds one copy of the model beside the software"+kept(in)+"."))
 }
 
 // kept is what a copy holds beside its weights, in words.
