@@ -67,6 +67,7 @@ func (m *Model) follow(fragment string) {
 		}
 	}
 	m.Case.Shown, m.Case.Release = s.Shown, s.Release
+	m.refused(problems)
 	m.begun = true
 	m.burst = -1
 	m.Embed = view["embed"] == "1"
@@ -75,6 +76,13 @@ func (m *Model) follow(fragment string) {
 		m.By = view["by"]
 	}
 	m.Part = PartByKey(view["part"])
+	if key := view["part"]; key != "" && Parts[m.Part].Key != key {
+		var keys []string
+		for i := range Parts {
+			keys = append(keys, Parts[i].Key)
+		}
+		m.Notes = append(m.Notes, (&unit.Problem{Field: "Link", Value: key, Wrong: "is no part of the calculator", Allowed: strings.Join(keys, ", "), Fix: "the first is shown"}).Error())
+	}
 	m.Kept, m.Keeps = scenario.Scenario{}, false
 	if kept := view["vs"]; kept != "" {
 		var bad []*unit.Problem
@@ -91,6 +99,13 @@ func (m *Model) follow(fragment string) {
 		m.Show = k
 	}
 	page, known := pageByKey(view["page"])
+	if key := view["page"]; key != "" && !known {
+		var keys []string
+		for i := range Pages {
+			keys = append(keys, Pages[i].Key)
+		}
+		m.Notes = append(m.Notes, (&unit.Problem{Field: "Link", Value: key, Wrong: "is no page of Flopbook", Allowed: strings.Join(keys, ", "), Fix: "the calculator is shown"}).Error())
+	}
 	switch {
 	case known:
 	case fragment == "" || fragment == "#":
@@ -108,6 +123,18 @@ func (m *Model) follow(fragment string) {
 	// Who links to a part means it, not what stands before it.
 	if m.Page == Calculator && !m.Embed && m.Part > 0 && m.Open == nil {
 		m.focus("part-" + Parts[m.Part].Key)
+	}
+}
+
+// refused keeps in its field what a link gave that cannot be used, beside what is
+// wrong with it.
+func (m *Model) refused(problems []*unit.Problem) {
+	for _, p := range problems {
+		for n := range scenario.Nums {
+			if scenario.Nums[n].Name == p.Field && p.Value != "" {
+				m.Draft[n] = Draft{On: true, Text: p.Value, Problem: p.Error()}
+			}
+		}
 	}
 }
 

@@ -170,3 +170,28 @@ func TestRenamedChartsAreStillShown(t *testing.T) {
 		}
 	}
 }
+
+// What a link gives and cannot be used stays in its field, marked; a part or a
+// page that there is not is told.
+func TestALinkLosesNothingInSilence(t *testing.T) {
+	m := walk(t, Follow{"v1;gpus=7+bananas;people=1e-300;tokens=2T"})
+	for n, text := range map[scenario.Num]string{scenario.GPUs: "7 bananas", scenario.People: "1e-300"} {
+		if d := m.Draft[n]; !d.On || d.Text != text || d.Problem == "" {
+			t.Errorf("%s: %+v", scenario.Nums[n].Key, d)
+		}
+	}
+	if m.Draft[scenario.Tokens].On || len(m.Notes) != 2 {
+		t.Errorf("%+v, %v", m.Draft[scenario.Tokens], m.Notes)
+	}
+	for link, word := range map[string]string{"v1;part=nothing": "no part", "v1;page=nothing": "no page"} {
+		m := walk(t, Follow{link})
+		if len(m.Notes) != 1 || !strings.Contains(m.Notes[0], "“nothing”") || !strings.Contains(m.Notes[0], word) || !strings.Contains(m.Notes[0], "allowed: ") {
+			t.Errorf("%s: %v", link, m.Notes)
+		}
+	}
+	for _, fine := range []string{"v1;part=overview", "v1;part=bill", "v1;page=start", "v1;page=systems", "v1"} {
+		if m := walk(t, Follow{fine}); len(m.Notes) > 0 {
+			t.Errorf("%s: %v", fine, m.Notes)
+		}
+	}
+}

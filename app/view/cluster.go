@@ -35,7 +35,7 @@ func (c *cluster) Render() (ui app.UI) {
 		text = c.text
 	}
 	var unread []app.UI
-	for _, line := range strings.Split(c.Unread, "\n") {
+	for _, line := range append(strings.Split(c.Unread, "\n"), unusable(&c.H.answer)...) {
 		if line != "" {
 			unread = append(unread, app.Li().Text(line))
 		}
@@ -91,9 +91,20 @@ func (c *cluster) onUse(app.Context, app.Event) {
 		text = c.text
 	}
 	c.H.send(state.Measure{Text: text})
-	if len(c.H.m.Unread) == 0 {
+	c.H.settle()
+	if len(c.H.m.Unread) == 0 && len(unusable(&c.H.answer)) == 0 {
 		c.typed = false
 	}
+}
+
+// unusable says which measured steps could be read and not be used.
+func unusable(a *core.Answered) (says []string) {
+	for _, p := range a.Problems {
+		if strings.HasPrefix(p.Field, "Measured step") {
+			says = append(says, p.Error())
+		}
+	}
+	return says
 }
 
 func (c *cluster) onDrop(app.Context, app.Event) {

@@ -46,8 +46,17 @@ func fieldFor(h *hub, n scenario.Num) *field {
 	} else if v.Note != "" {
 		f.Note = v.Note + "."
 	}
+	if f.Given { // a number that its field takes, and that the rest of the case cannot be
+		for _, p := range h.answer.Problems {
+			if p.Field == scenario.Nums[n].Name {
+				f.Problem = p.Error()
+			}
+		}
+	}
 	if d := h.m.Draft[n]; d.On {
-		f.Text, f.Problem = d.Text, d.Problem
+		if f.Text = d.Text; d.Problem != "" {
+			f.Problem = d.Problem
+		}
 		if d.Text == "" && v.Known {
 			f.Hint = "Empty: " + shown(n, v.R) + " is assumed."
 			if f.Worked {
@@ -64,13 +73,12 @@ func (c *field) Render() (ui app.UI) {
 	id := c.In + "field-" + f.Key
 	class := "f"
 	switch {
+	case c.Problem != "": // neither assumed nor worked out: the reader's, and refused
+		class += " wrong"
 	case c.Answer:
 		class += " unknown"
 	case c.Assumed, c.Worked:
 		class += " assumed"
-	}
-	if c.Problem != "" {
-		class += " wrong"
 	}
 	head := []app.UI{app.Label().For(id).Text(f.Name)}
 	switch {

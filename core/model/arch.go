@@ -169,11 +169,12 @@ func (a *Arch) Check() []*unit.Problem {
 	}
 	// The upper bounds lie far above any model known; they keep products finite.
 	between := func(field string, v, lo, hi int, fix string) {
+		allowed := unit.Short(unit.Count, float64(lo)) + " to " + unit.Short(unit.Count, float64(hi))
 		switch {
 		case v < lo:
-			bad(field, v, "is too small", strconv.Itoa(lo)+" to "+strconv.Itoa(hi), fix)
+			bad(field, v, "is too small", allowed, fix)
 		case v > hi:
-			bad(field, v, "is too large", strconv.Itoa(lo)+" to "+strconv.Itoa(hi), fix)
+			bad(field, v, "is too large", allowed, fix)
 		}
 	}
 	between("Layers", a.Layers, 1, 100_000, "try 32")

@@ -13,6 +13,7 @@ type Field struct {
 	Kind     Kind    // what it measures
 	Min, Max float64 // limits in the base unit of Kind; Max 0 means no limit, for a Fraction 1
 	MinOpen  bool    // Min itself is not allowed
+	Least    float64 // where 0 is allowed, the least above it; 0 for [leastAboveZero]
 	Example  string  // something that works: "64"
 	Whole    bool    // whole numbers only
 }
@@ -34,6 +35,9 @@ func (f Field) Parse(text string) (Range, *Problem) {
 	}
 	if p != nil {
 		p.Field = f.Name
+		if p.Allowed == "" {
+			p.Allowed = f.limits()
+		}
 		if p.Fix == "" && f.Example != "" {
 			p.Fix = "try " + f.Example
 		}
@@ -76,10 +80,28 @@ func (f Field) check(r Range, text string, d derived) (Range, *Problem) {
 	if r.Lo < f.Min || f.MinOpen && r.Lo <= f.Min || r.V < f.Min {
 		return r, &Problem{Value: text, Wrong: "is too small", Allowed: f.limits()}
 	}
+	if least := f.least(); f.Min == 0 && (0 < r.V && r.V < least || 0 < r.Hi && r.Hi < least) {
+		allowed := "0, or at least " + plainSpaces(Short(f.Kind, least))
+		if most < math.MaxFloat64 {
+			allowed = "0, or " + plainSpaces(Short(f.Kind, least)) + " to " + plainSpaces(Short(f.Kind, most))
+		}
+		return r, &Problem{Value: text, Wrong: "is too small", Allowed: allowed}
+	}
 	if r.Hi > most || r.V > most {
 		return r, &Problem{Value: text, Wrong: "is too large", Allowed: f.limits()}
 	}
 	return r, nil
+}
+
+// leastAboveZero is less than any quantity here can sensibly be: a
+// thousand-millionth of its unit. What is smaller is a slip, or meant as none.
+const leastAboveZero = 1e-9
+
+func (f Field) least() float64 {
+	if f.Least > 0 {
+		return f.Least
+	}
+	return leastAboveZero
 }
 
 func (f Field) most() float64 {

@@ -161,3 +161,25 @@ func FuzzParse(f *testing.F) {
 		Field{Name: "GPUs", Kind: kind, Min: 1, Max: 100, Whole: true}.Parse(text)
 	})
 }
+
+// Every refusal says what is allowed; next to nothing is no quantity, none is.
+func TestARefusalSaysWhatIsAllowed(t *testing.T) {
+	people := Field{Name: "People", Kind: Count, Max: 1e11, Least: 1, Example: "10,000"}
+	price := Field{Name: "Price", Kind: USDPerGPUHour, Max: 1e5, Example: "2.50"}
+	for _, c := range []struct {
+		f          Field
+		text, want string
+	}{
+		{people, "1e-300", "0, or 1 to 100 billion"}, {people, "0.5", "0, or 1 to 100 billion"}, {people, "0 to 0.2", "0, or 1 to 100 billion"},
+		{price, "1e-300", "0, or "}, {people, "1e999", "0 to 100 billion"}, {people, strings.Repeat("9", 10000), "0 to 100 billion"}, {price, "1e999", "0 to "},
+	} {
+		if _, p := c.f.Parse(c.text); p == nil || !strings.Contains(plainSpaces(p.Error()), "allowed: "+c.want) {
+			t.Errorf("%s %.20q: %v", c.f.Name, c.text, p)
+		}
+	}
+	for _, ok := range []string{"0", "1", "0 to 5"} {
+		if _, p := people.Parse(ok); p != nil {
+			t.Errorf("%s: %v", ok, p)
+		}
+	}
+}
