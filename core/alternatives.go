@@ -82,7 +82,7 @@ func Compete(in *Resolved, rep *Report, whole *TheBill, out *[AlternativeCount]A
 	// Tuning: examples once, computing each time.
 	examples := input(bill.TuneExamples).By(input(bill.TunePrice))
 	tokens := input(bill.TuneExamples).By(input(bill.TuneLength)).By(input(bill.TuneEpochs))
-	hour := &whole.Hours[whole.Way]
+	hour := &whole.Hour
 	perHour := uncertainty.Value{V: hour.USD, Spread: hour.Spread}
 	active := whole.in.Active
 	compute := func(perParam float64, slow uncertainty.Value) (hours, money uncertainty.Value) {

@@ -44,8 +44,7 @@ type TheBill struct {
 	Plan       lifecycle.Plan
 
 	Way    bill.Way
-	Hours  [bill.WayCount]bill.Hour // a GPU-hour in each way
-	Run    [bill.WayCount]uncertainty.Value
+	Hour   bill.Hour  // a GPU-hour in the way that is paid
 	Buy    float64    // USD to buy the fleet of the run
 	Second SecondKind // the other kind of a mixed fleet
 
@@ -53,9 +52,10 @@ type TheBill struct {
 
 	dealt [lifecycle.StageCount]uncertainty.Spread // how far the stage's part of the team's time may lie off, for its share alone
 
-	lines  [lifecycle.StageCount][bill.KindCount]moved
-	energy [lifecycle.StageCount][energyParts]uncertainty.Value // J
-	causes uncertainty.Causes                                   // of the lines
+	lines    [lifecycle.StageCount][bill.KindCount]moved
+	energy   [lifecycle.StageCount][energyParts]uncertainty.Value // J
+	runHours uncertainty.Value                                    // GPU-hours of the run
+	causes   uncertainty.Causes                                   // of the lines
 
 	in   lifecycle.Inputs // what the explanations read
 	term bill.Terms
@@ -88,6 +88,18 @@ func (b *TheBill) StageMoney(s lifecycle.Stage) uncertainty.Value {
 		b.addLine(&sum, s, bill.Kind(k))
 	}
 	return sum.Value(&b.causes)
+}
+
+// HourBy is a GPU-hour paid in some way; not OK where the case cannot be.
+func (b *TheBill) HourBy(w bill.Way) (h bill.Hour) {
+	b.term.HourOf(w, &h)
+	return h
+}
+
+// RunBy is the run paid in some way, USD.
+func (b *TheBill) RunBy(w bill.Way) uncertainty.Value {
+	h := b.HourBy(w)
+	return uncertainty.Value{V: h.USD * b.runHours.V, Spread: b.runHours.Spread.And(h.Spread)}
 }
 
 // KindMoney is what is paid for one kind of thing over all stages, USD, with its range.
@@ -217,16 +229,10 @@ func payHours(in *Resolved, rep *Report, out *TheBill) {
 	t.Power, t.PUE, t.KWh = uncertainty.Of(in.Num[scenario.PowerPerGPU].R), uncertainty.Of(in.Num[scenario.PUE].R), uncertainty.Of(in.Num[scenario.KWhPrice].R)
 	gpus := in.V(scenario.GPUs)
 	t.Servers = math.Ceil(gpus / float64(max(in.Train.PerServer, 1)))
-	hours := uncertainty.Of(rep.V[GPUHours])
-	for w := range out.Hours {
-		h := &out.Hours[w]
-		t.HourOf(bill.Way(w), h)
-		if h.OK {
-			out.Run[w] = uncertainty.Value{V: h.USD * hours.V, Spread: hours.Spread.And(h.Spread)}
-		}
-	}
-	if !out.Hours[out.Way].OK {
+	out.runHours = uncertainty.Of(rep.V[GPUHours])
+	if t.HourOf(out.Way, &out.Hour); !out.Hour.OK {
 		out.Way = bill.PayByHour // spare capacity comes and goes faster than the run restarts
+		t.HourOf(out.Way, &out.Hour)
 	}
 	out.Buy = float64(t.Acquisition(gpus))
 	if second := in.Bill.Second; second != nil && t.V[bill.SecondGPUs] > 0 {
@@ -241,7 +247,7 @@ func payHours(in *Resolved, rep *Report, out *TheBill) {
 			other.Rated = second.ServerW * (1 + in.V(scenario.NetworkShare))
 			out.Second = SecondKind{GPUs: kinds[1].GPUs, Share: share[1]}
 			// The same share of peak is taken to be reached.
-			out.Second.GPUHours = hours.V * share[1] * in.Train.Peak / second.Peak
+			out.Second.GPUHours = out.runHours.V * share[1] * in.Train.Peak / second.Peak
 			other.HourOf(out.Way, &out.Second.Hour)
 		}
 	}
@@ -403,7 +409,7 @@ func money(in *Resolved, rep *Report, out *TheBill) {
 		c[causeAnswer] = t.Spread[bill.DecodeShare].Inverse()
 	}
 	c[causeFleet] = uncertainty.SpreadOf(rep.V[ReplicasMean])
-	hour := &out.Hours[out.Way]
+	hour := &out.Hour
 	c[causePrice] = hour.Spread
 	serve := in.Num[scenario.ServePrice].R
 	servePrice := uint32(byServePrice)
@@ -423,7 +429,8 @@ func money(in *Resolved, rep *Report, out *TheBill) {
 	// Hours of accelerators that draw the run's power, of the others, and of
 	// cores; J of those others, a second kind and the service.
 	var drawn, others, cores uncertainty.Terms
-	var aparts uncertainty.Value
+	var aparts [lifecycle.StageCount + 2]uncertainty.Value // energies of machines that draw otherwise, J
+	apartCount := 0
 	staffed, tooled := 0.0, 0.0 // USD of people and of their tools, where the team's time is dealt to the stages as assumed
 	year := out.PersonYear.V
 	for i := range out.Stages {
@@ -520,7 +527,8 @@ func money(in *Resolved, rep *Report, out *TheBill) {
 			drawn.Add(line.Times(atPower / used))
 			if used > atPower {
 				others.Add(line.Times(1 - atPower/used))
-				aparts = aparts.Plus(*apart)
+				aparts[apartCount] = *apart
+				apartCount++
 			}
 			out.energy[i][machineEnergy] = uncertainty.Value{V: atPower * 3600, Spread: st.GPUHours.Spread}.By(t.Power).By(t.PUE)
 		}
@@ -543,7 +551,8 @@ func money(in *Resolved, rep *Report, out *TheBill) {
 	hours.AddAll(&others)
 	out.GPUHours = hours.Value(&c)
 	machines, processors := drawn.Value(&c).Times(3600).By(t.Power).By(t.PUE), cores.Value(&c).Times(3600).By(t.Input(bill.CorePower)).By(t.PUE)
-	out.Foot.Building = machines.Plus(processors, aparts)
+	aparts[apartCount], aparts[apartCount+1] = machines, processors
+	out.Foot.Building = uncertainty.Value{}.Plus(aparts[:apartCount+2]...)
 }
 
 // footprint follows from the energy of the bill.

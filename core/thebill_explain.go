@@ -17,7 +17,7 @@ func ExplainBill(in *Resolved, rep *Report, whole *TheBill) *derivation.Book {
 	x := billSteps{b: Explain(in, rep), in: in, rep: rep, w: whole}
 	x.fields()
 	x.amounts()
-	x.hour("", &whole.term, whole.Way, &whole.Hours[whole.Way])
+	x.hour("", &whole.term, whole.Way, &whole.Hour)
 	x.plan()
 	x.lines()
 	x.abroad()
@@ -389,7 +389,7 @@ func (x *billSteps) abroad() {
 		}
 		x.step(p.Name(key), usd.Label+", in "+p.Currency.Name, unit.Count, p.Of(v), key+" * exchange", "At the rate of its date.", "what the rate has done since")
 	}
-	exchange("gpu_hour", uncertainty.Value{V: x.w.Hours[x.w.Way].USD, Spread: x.w.Hours[x.w.Way].Spread})
+	exchange("gpu_hour", uncertainty.Value{V: x.w.Hour.USD, Spread: x.w.Hour.Spread})
 	x.w.Lines(func(l Line) { exchange(l.Key(), l.USD) })
 	for s := range x.w.Stages {
 		exchange("cost_"+lifecycle.Stage(s).String(), x.w.StageMoney(lifecycle.Stage(s)))

@@ -206,14 +206,14 @@ func (b *TheBill) json(a *Answered) []byte {
 			out.Kinds[bill.Kinds[k].Key] = money(b.KindMoney(bill.Kind(k)))
 		}
 	}
-	for w := range b.Hours {
-		h := &b.Hours[w]
+	for w := range bill.Ways {
+		h := b.HourBy(bill.Way(w))
 		if !h.OK {
 			continue
 		}
 		key := bill.Ways[w].Key
 		out.Hour[key] = jsonValue(unit.USDPerGPUHour, h.Range())
-		out.Run[key] = money(b.Run[w])
+		out.Run[key] = money(b.RunBy(bill.Way(w)))
 		for p, v := range h.Pieces {
 			if v != 0 {
 				if out.Pieces[key] == nil {

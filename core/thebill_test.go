@@ -242,11 +242,11 @@ func TestWaysOfPaying(t *testing.T) {
 	for _, w := range bill.Ways {
 		a, b := billOf(t, map[string]string{"pipeline": "run", "model": "llama-2-7b", "gpus": "256", "pay": w.Key, "failed_share": "0"})
 		way, _ := bill.FindWay(w.Key)
-		if !b.Hours[way].OK {
+		if !b.HourBy(way).OK {
 			continue
 		}
-		near(t, w.Key, b.Stages[lifecycle.Pretrain].Parts[bill.ForCompute].V, b.Hours[way].USD*a.Out.V[core.GPUHours].V, 1e-12)
-		near(t, w.Key+" run", b.Run[way].V, b.Hours[way].USD*a.Out.V[core.GPUHours].V, 1e-12)
+		near(t, w.Key, b.Stages[lifecycle.Pretrain].Parts[bill.ForCompute].V, b.HourBy(way).USD*a.Out.V[core.GPUHours].V, 1e-12)
+		near(t, w.Key+" run", b.RunBy(way).V, b.HourBy(way).USD*a.Out.V[core.GPUHours].V, 1e-12)
 	}
 	// Spare capacity wastes hours: more are rented, more energy is drawn.
 	_, on := billOf(t, map[string]string{"pipeline": "run", "model": "llama-2-7b", "gpus": "2048"})
@@ -341,7 +341,7 @@ func TestPricesOfAYear(t *testing.T) {
 	if then.In.V(scenario.ServePrice) != then.In.V(scenario.Price) {
 		t.Error("serving is paid at another time's price")
 	}
-	near(t, "the bill pays it", b.Hours[bill.PayByHour].USD, then.In.V(scenario.Price), 1e-12)
+	near(t, "the bill pays it", b.HourBy(bill.PayByHour).USD, then.In.V(scenario.Price), 1e-12)
 }
 
 // An assumption that nobody gave says where it comes from.

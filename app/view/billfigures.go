@@ -97,8 +97,8 @@ func amongOf(a *core.Answered, b *core.TheBill, kind unit.Kind) chart.Among {
 	switch kind {
 	case unit.Money:
 		out.Says = "Costs are those of the run alone as Epoch AI counts them: hardware written off by its hours, and electricity."
-		v = b.Run[bill.PayAmortised].Range()
-		if !b.Hours[bill.PayAmortised].OK || v.V <= 0 {
+		v = b.RunBy(bill.PayAmortised).Range()
+		if !b.HourBy(bill.PayAmortised).OK || v.V <= 0 {
 			v = a.Out.V[core.Cost]
 		}
 	case unit.Energy:

@@ -285,17 +285,18 @@ func (c *billPart) ways(b *core.TheBill) app.UI {
 	p := c.purse()
 	var rows []app.UI
 	for w := range bill.Ways {
-		if !b.Hours[w].OK {
+		paid := b.HourBy(bill.Way(w))
+		if !paid.OK {
 			continue
 		}
 		name := app.UI(button("link", "", bill.Ways[w].Label).Attr("data-way", bill.Ways[w].Key).OnClick(c.H.safe("way/"+bill.Ways[w].Key, c.onWay)))
-		each := p.Short(unit.USDPerGPUHour, b.Hours[w].USD*p.Rate.V)
+		each := p.Short(unit.USDPerGPUHour, paid.USD*p.Rate.V)
 		hour := app.UI(app.Text(each))
 		if bill.Way(w) == b.Way {
 			name = app.B().Text(bill.Ways[w].Label + " (now)")
 			hour = opener(c.H, "link", p.Name("gpu_hour"), each)
 		}
-		run, span := p.Text(unit.Money, p.Of(b.Run[w]).Range())
+		run, span := p.Text(unit.Money, p.Of(b.RunBy(bill.Way(w))).Range())
 		rows = append(rows, app.Tr().Body(app.Th().Attr("scope", "row").Body(name), app.Td().Class("num").Body(hour),
 			app.Td().Class("num").Text(run), app.Td().Class("num").Text(span), app.Td().Text(bill.Ways[w].Help)))
 	}

@@ -155,32 +155,32 @@ func (t *Terms) Value(c *Causes) Value {
 		up2 += by.up * by.up * c[k].Up2
 		down2 += by.down * by.down * c[k].Down2
 	}
-	if up2 > 0 {
-		w := logOf(math.Sqrt(up2) / t.V)
-		out.Spread.Up2 = w * w
-	}
-	if down2 > 0 {
-		w := widest
-		if share := math.Sqrt(down2) / t.V; share < 1 {
-			w = min(widest, -logOf(-share))
-		}
-		out.Spread.Down2 = w * w
-	}
+	out.Spread = spreadOf(t.V, up2, down2)
 	return out
 }
 
 // Range is the 80 % range of the sum.
 func (t *Terms) Range(c *Causes) unit.Range { return t.Value(c).Range() }
 
-// Plus is the sum of independent positive values.
+// Plus is the sum of independent positive values: as in [Terms], absolute
+// half-widths add in quadrature.
 func (v Value) Plus(others ...Value) Value {
-	var none Causes
-	var sum Terms
 	n, last := 0, Value{}
+	sum, up2, down2 := 0.0, 0.0, 0.0
 	add := func(v Value) {
-		if v.V > 0 {
-			sum.Add(none.Term(v.V, v.Spread, 0))
-			n, last = n+1, v
+		if !(v.V > 0) {
+			return
+		}
+		n, last = n+1, v
+		sum += v.V
+		if v.Spread.Up2 > 0 {
+			up := v.V * grown(math.Sqrt(v.Spread.Up2))
+			up2 += up * up
+		}
+		if v.Spread.Down2 > 0 {
+			g := grown(math.Sqrt(v.Spread.Down2))
+			down := v.V * g / (1 + g)
+			down2 += down * down
 		}
 	}
 	add(v)
@@ -190,5 +190,21 @@ func (v Value) Plus(others ...Value) Value {
 	if n == 1 {
 		return last
 	}
-	return sum.Value(&none)
+	return Value{sum, spreadOf(sum, up2, down2)}
+}
+
+// spreadOf is the spread of a positive figure with absolute half-widths, squared.
+func spreadOf(v, up2, down2 float64) (s Spread) {
+	if up2 > 0 {
+		w := logOf(math.Sqrt(up2) / v)
+		s.Up2 = w * w
+	}
+	if down2 > 0 {
+		w := widest
+		if share := math.Sqrt(down2) / v; share < 1 {
+			w = min(widest, -logOf(-share))
+		}
+		s.Down2 = w * w
+	}
+	return s
 }
