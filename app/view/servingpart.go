@@ -66,7 +66,7 @@ func formats(in *core.Resolved) app.UI {
 	}
 	head := func(name string) app.UI { return app.Th().Attr("scope", "col").Class("num").Text(name) }
 	return app.Div().Attr("data-test", "formats").Body(
-		app.H3().Text("Which number formats fit"),
+		app.H2().Text("Which number formats fit"),
 		app.Div().Class("scroll").TabIndex(0).Attr("role", "region").Aria("label", "Which number formats fit").Body(app.Table().Class("list").Body(
 			app.THead().Body(app.Tr().Body(app.Th().Attr("scope", "col").Text("a weight in"), head("weights of one copy"), head("fewest GPUs"))),
 			app.TBody().Body(rows...))),
